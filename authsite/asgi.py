@@ -1,0 +1,12 @@
+"""The ASGI application; importing it in a state that is unfit to serve ends the process."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+from authsite.startup import exit_if_unfit_to_serve
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "authsite.settings")
+
+application = get_asgi_application()
+exit_if_unfit_to_serve()

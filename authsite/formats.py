@@ -1,0 +1,141 @@
+"""How the values of environment variables are written: text in, typed values out."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+_AUDIENCE_CODE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}")
+_HOST = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")
+_KEY_VERSION = re.compile(r"[1-9][0-9]{0,8}")
+_SECRET_KEY_MIN_LENGTH = 50
+_SECRET_KEY_MIN_DISTINCT = 5
+
+
+CACHE_OF_THIS_PROCESS = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "authsite"}
+
+
+class InvalidValueError(ValueError):
+    """A value that cannot be used; the message says what is wrong with it and never repeats it."""
+
+
+def mode(text: str) -> str:
+    """Return the mode in which the project runs."""
+    if text not in {"development", "production"}:
+        raise InvalidValueError("is not a mode")
+    return text
+
+
+def secret_key(text: str) -> str:
+    """Return Django's secret key if it passes the rules of `check --deploy` (security.W009)."""
+    if text.startswith("django-insecure"):
+        reason = "is a placeholder that is known to everybody"
+    elif len(text) < _SECRET_KEY_MIN_LENGTH or len(set(text)) < _SECRET_KEY_MIN_DISTINCT:
+        reason = "is too weak"
+    else:
+        return text
+    raise InvalidValueError(reason)
+
+
+def versioned_secrets(text: str, *, min_bytes: int, max_bytes: int | None = None) -> dict[int, bytes]:
+    """Return `{version: secret}` from `VERSION:BASE64,…`, the highest and current version first."""
+    secrets: dict[int, bytes] = {}
+    for entry in "".join(text.split()).split(","):
+        version, separator, encoded = entry.partition(":")
+        if not separator or not _KEY_VERSION.fullmatch(version):
+            raise InvalidValueError("has an entry that does not start with a version number and a colon")
+        if int(version) in secrets:
+            raise InvalidValueError(f"has version {version} twice")
+        secret = _decode_base64(encoded, version)
+        if len(secret) < min_bytes or (max_bytes is not None and len(secret) > max_bytes):
+            raise InvalidValueError(f"has {len(secret)} bytes in version {version}")
+        if len(set(secret)) == 1:
+            raise InvalidValueError(f"repeats a single byte in version {version}")
+        if secret in secrets.values():
+            raise InvalidValueError(f"has the same secret under version {version} and another one")
+        secrets[int(version)] = secret
+    return dict(sorted(secrets.items(), reverse=True))
+
+
+def issuer(text: str, *, https_only: bool) -> str:
+    """Return the issuer's URL: an origin without path or trailing slash (RFC 8414 section 2)."""
+    try:
+        url = urlsplit(text)
+        port_is_valid = url.port is None or url.port > 0
+    except ValueError:
+        raise InvalidValueError("is not a URL") from None
+    if https_only and url.scheme != "https":
+        raise InvalidValueError("does not start with https://")
+    if url.scheme not in {"http", "https"} or not url.hostname or not port_is_valid:
+        raise InvalidValueError("is not an http or https URL")
+    if text != f"{url.scheme}://{url.netloc}" or "@" in url.netloc:
+        raise InvalidValueError("has more than scheme, host and port (perhaps a trailing slash)")
+    return text
+
+
+def audience_code(text: str) -> str:
+    """Return the code of an audience."""
+    if not _AUDIENCE_CODE.fullmatch(text):
+        raise InvalidValueError("is not a code")
+    return text
+
+
+def host_list(text: str) -> list[str]:
+    """Return host names; `.example.com` stands for its subdomains, a wildcard for everything is refused."""
+    hosts = [host.strip().lower() for host in text.split(",")]
+    for host in hosts:
+        if host in {"*", "."} or (host.startswith(".") and "." not in host[1:]):
+            raise InvalidValueError("has a wildcard that lets in hosts of other people")
+        if not _HOST.fullmatch(host):
+            raise InvalidValueError("has an entry that is not a host name")
+    return hosts
+
+
+def redis(text: str) -> dict[str, object]:
+    """Return Django's settings of the cache at a Redis URL."""
+    url = urlsplit(text)
+    if url.scheme not in {"redis", "rediss", "unix"} or not (url.hostname or url.path):
+        raise InvalidValueError("is not the URL of a Redis server")
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": text,
+        "KEY_PREFIX": "authsite",
+        # A server that hangs must not hang every login with it.
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    }
+
+
+def database(parsed: dict[str, object], *, base_dir: Path) -> dict[str, object]:
+    """Return Django's settings of a database that `dj_database_url` parsed, tuned for its engine."""
+    match parsed["ENGINE"]:
+        case "django.db.backends.sqlite3":
+            return _sqlite(parsed, base_dir)
+        case "django.db.backends.postgresql":
+            return parsed | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+        case _:
+            raise InvalidValueError("names a database that is neither PostgreSQL nor SQLite")
+
+
+def _sqlite(parsed: dict[str, object], base_dir: Path) -> dict[str, object]:
+    """Return SQLite's settings: one writer at a time that waits its turn, and readers that never wait."""
+    name = str(parsed["NAME"])
+    options = {
+        # A transaction that takes the write lock only at its first write cannot wait for it and fails.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+    # A relative path means the same file from whatever directory a command is started.
+    return parsed | {"NAME": name if name == ":memory:" else str(base_dir / name), "OPTIONS": options}
+
+
+def _decode_base64(encoded: str, version: str) -> bytes:
+    """Return the bytes of standard or URL-safe base64, with or without its padding."""
+    standard = encoded.rstrip("=").replace("-", "+").replace("_", "/")
+    try:
+        return base64.b64decode(standard + "=" * (-len(standard) % 4), validate=True)
+    except binascii.Error:
+        raise InvalidValueError(f"is not base64 in version {version}") from None

@@ -1,0 +1,246 @@
+"""The settings, read from the environment in a fixed order; docs/settings.md lists the variables."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from authsite.development_secrets import DevelopmentSecrets
+from authsite.environment import Environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+
+# --- Mode. Without any configuration this is development mode, on this machine only; production starts
+# with nothing weak. Problems are collected and reported together at the end of this file.
+
+env = Environment()
+AUTHSITE_ENV = env.mode
+AUTHSITE_IS_PRODUCTION = env.is_production
+AUTHSITE_DEVELOPMENT_SECRETS_FILE = VAR_DIR / "development-secrets.json"
+DEBUG = env.boolean("AUTHSITE_DEBUG", default=False, production=False)
+
+# --- Secrets. Production must be given them; development makes its own, once.
+
+_secrets = DevelopmentSecrets(AUTHSITE_DEVELOPMENT_SECRETS_FILE)
+SECRET_KEY = env.secret_key(
+    "AUTHSITE_SECRET_KEY", development=lambda: _secrets.get("AUTHSITE_SECRET_KEY")
+)
+AUTHSITE_REFRESH_SECRETS = env.versioned_secrets(
+    "AUTHSITE_REFRESH_SECRETS", development=lambda: _secrets.get("AUTHSITE_REFRESH_SECRETS")
+)
+AUTHSITE_KEY_ENCRYPTION_KEYS = env.versioned_secrets(
+    "AUTHSITE_KEY_ENCRYPTION_KEYS",
+    development=lambda: _secrets.get("AUTHSITE_KEY_ENCRYPTION_KEYS"),
+    max_bytes=32,
+)
+
+# --- Addresses.
+
+AUTHSITE_PORT = env.whole_number("PORT", default=8000, at_least=1, at_most=65535)
+AUTHSITE_ISSUER = env.issuer("AUTHSITE_ISSUER", development=f"http://127.0.0.1:{AUTHSITE_PORT}")
+AUTHSITE_AUDIENCE = env.audience_code("AUTHSITE_AUDIENCE", default="api-mi-aplicacion")
+ALLOWED_HOSTS = env.host_list("AUTHSITE_ALLOWED_HOSTS", development=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = [AUTHSITE_ISSUER] if AUTHSITE_ISSUER.startswith("https://") else []
+
+# --- Applications, middleware and routes.
+
+INSTALLED_APPS = [
+    "authsite",
+    "accounts.audit",
+    "accounts.keys",
+    "accounts",
+    "accounts.audiences",
+    "accounts.refresh_sessions",
+    "api",
+    "rest_framework",
+    # Only for its translations: none of its models is used.
+    "rest_framework_simplejwt",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "tree_queries",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "api.middleware.NoStoreMiddleware",
+    "api.middleware.TrailingSlashMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "authsite.urls"
+WSGI_APPLICATION = "authsite.wsgi.application"
+# Django's redirect to the slash would lose the body of a POST; TrailingSlashMiddleware does not.
+APPEND_SLASH = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- Database and cache.
+
+DATABASES = {
+    "default": env.database("DATABASE_URL", base_dir=BASE_DIR, development="sqlite:///var/authsite.sqlite3")
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": env.cache("REDIS_URL")}
+
+# --- People and passwords.
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.DirectoryBackend"]
+PASSWORD_HASHERS = [
+    "accounts.hashers.Argon2idHasher",
+    # Hashes of these kinds come with imported people, and are replaced at their next login.
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.BCryptSHA256PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {
+            "min_length": env.whole_number("AUTHSITE_PASSWORD_MIN_LENGTH", default=15, at_least=8, at_most=128)
+        },
+    },
+    {"NAME": "accounts.password_validators.MaximumLengthValidator", "OPTIONS": {"max_length": 128}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# --- Refresh sessions.
+
+_idle_days = env.whole_number("AUTHSITE_SESSION_IDLE_DAYS", default=30, at_least=1, at_most=3650)
+_absolute_days = env.whole_number("AUTHSITE_SESSION_ABSOLUTE_DAYS", default=90, at_least=1, at_most=3650)
+if _absolute_days < _idle_days:
+    env.refuse(
+        f"AUTHSITE_SESSION_ABSOLUTE_DAYS is less than AUTHSITE_SESSION_IDLE_DAYS: write at least {_idle_days}"
+    )
+AUTHSITE_REFRESH_GRACE = timedelta(
+    seconds=env.whole_number("AUTHSITE_REFRESH_GRACE_SECONDS", default=30, at_least=0, at_most=300)
+)
+AUTHSITE_SESSION_IDLE_LIFETIME = timedelta(days=_idle_days)
+AUTHSITE_SESSION_ABSOLUTE_LIFETIME = timedelta(days=_absolute_days)
+
+# --- Cookies and transport.
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.boolean(
+    "AUTHSITE_COOKIES_SECURE", default=AUTHSITE_IS_PRODUCTION, production=True
+)
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if AUTHSITE_IS_PRODUCTION else 0
+# A client could send the header itself, so it is believed only where a proxy is known to overwrite it.
+if env.boolean("AUTHSITE_BEHIND_TLS_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # HSTS for subdomains would decide about sites that are not ours.
+    "security.W008",  # The proxy that terminates TLS redirects to https.
+    "security.W021",  # As W005: the preload list covers subdomains.
+]
+
+# --- Language and time.
+
+LANGUAGE_CODE = "es"
+LANGUAGES = [("es", "Español"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# --- Static files, served by WhiteNoise in every mode; development needs no collectstatic.
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static" if AUTHSITE_IS_PRODUCTION else None
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            if AUTHSITE_IS_PRODUCTION
+            else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        )
+    },
+}
+WHITENOISE_USE_FINDERS = not AUTHSITE_IS_PRODUCTION
+WHITENOISE_AUTOREFRESH = False
+
+# --- The API.
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "api.authentication.BearerAuthentication",
+        "api.authentication.BrowserSessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["api.permissions.DenyAll"],
+    "DEFAULT_PARSER_CLASSES": ["api.parsers.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": [
+        "rest_framework.renderers.JSONRenderer",
+        "rest_framework.renderers.BrowsableAPIRenderer",
+    ],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": "api.pagination.PageNumberPagination",
+    "PAGE_SIZE": 50,
+    "EXCEPTION_HANDLER": "api.exceptions.handle_exception",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "UNICODE_JSON": True,
+}
+SIMPLE_JWT = {
+    # Keys live in accounts.keys. The library's own default would be SECRET_KEY.
+    "SIGNING_KEY": "",
+    "USER_ID_CLAIM": "sub",
+    "AUTH_TOKEN_CLASSES": ("accounts.tokens.access_token.AccessToken",),
+    "TOKEN_OBTAIN_SERIALIZER": "api.serializers.tokens.TokenObtainPairSerializer",
+    "TOKEN_REFRESH_SERIALIZER": "api.serializers.tokens.TokenRefreshSerializer",
+    "TOKEN_VERIFY_SERIALIZER": "api.serializers.tokens.TokenVerifySerializer",
+    "TOKEN_BLACKLIST_SERIALIZER": "api.serializers.tokens.TokenBlacklistSerializer",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "authsite",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    # The documentation works offline: its scripts come from this server.
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# --- Logging: plain lines on stderr. What is logged names ids and claims, never secrets or tokens.
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    # Without Django's own handlers: one prints only while debugging, the other mails stack traces.
+    "loggers": {"django": {"handlers": [], "level": "INFO"}},
+}
+
+env.raise_problems()

@@ -5,8 +5,11 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _AUDIENCE_CODE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}")
 _HOST = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")

@@ -21,9 +21,7 @@ DEBUG = env.boolean("AUTHSITE_DEBUG", default=False, production=False)
 # --- Secrets. Production must be given them; development makes its own, once.
 
 _secrets = DevelopmentSecrets(AUTHSITE_DEVELOPMENT_SECRETS_FILE)
-SECRET_KEY = env.secret_key(
-    "AUTHSITE_SECRET_KEY", development=lambda: _secrets.get("AUTHSITE_SECRET_KEY")
-)
+SECRET_KEY = env.secret_key("AUTHSITE_SECRET_KEY", development=lambda: _secrets.get("AUTHSITE_SECRET_KEY"))
 AUTHSITE_REFRESH_SECRETS = env.versioned_secrets(
     "AUTHSITE_REFRESH_SECRETS", development=lambda: _secrets.get("AUTHSITE_REFRESH_SECRETS")
 )
@@ -124,7 +122,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {
-            "min_length": env.whole_number("AUTHSITE_PASSWORD_MIN_LENGTH", default=15, at_least=8, at_most=128)
+            "min_length": env.whole_number(
+                "AUTHSITE_PASSWORD_MIN_LENGTH", default=15, at_least=8, at_most=128
+            )
         },
     },
     {"NAME": "accounts.password_validators.MaximumLengthValidator", "OPTIONS": {"max_length": 128}},

@@ -9,12 +9,14 @@ from django.core.management import execute_from_command_line
 
 
 def main() -> None:
-    """Run the command that the arguments name; a mistake in the settings is a sentence, not a traceback."""
+    """Run the command that the arguments name; neither a mistake in the settings nor Ctrl-C is a traceback."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "authsite.settings")
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

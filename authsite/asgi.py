@@ -8,5 +8,5 @@ from authsite.startup import exit_if_unfit_to_serve
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "authsite.settings")
 
-application = get_asgi_application()
 exit_if_unfit_to_serve()
+application = get_asgi_application()

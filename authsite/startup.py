@@ -3,27 +3,42 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
+import django
 from django.conf import settings
-from django.core.checks import CheckMessage, run_checks
-from django.db import DatabaseError, connections
+from django.core.checks import run_checks
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection, connections
+from django.db.migrations.executor import MigrationExecutor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def exit_if_unfit_to_serve() -> None:
-    """Run the system checks, with those of the database, and exit with a sentence about each error."""
-    problems = _errors()
-    if problems:
-        sys.exit("authsite does not start:\n" + "\n".join(f"- {problem}" for problem in problems))
-
-
-def _errors() -> list[CheckMessage | str]:
+    """Read the settings, look at the database and run the system checks; exit with a sentence per error."""
     try:
-        messages = run_checks(
-            databases=["default"], include_deployment_checks=settings.AUTHSITE_IS_PRODUCTION
-        )
-    except DatabaseError as error:
-        return [f"the database of DATABASE_URL cannot be used: {str(error).strip()}"]
-    finally:
+        django.setup()
+        problems = _unapplied_migrations() or _failed_checks()
         # A worker that is forked after the checks must not share the connection of its parent.
         connections.close_all()
-    return [message for message in messages if message.is_serious() and not message.is_silenced()]
+    except ImproperlyConfigured as error:
+        problems = [str(error)]
+    except DatabaseError as error:
+        problems = [f"The database of DATABASE_URL cannot be used: {str(error).strip()}"]
+    if problems:
+        sys.exit("\n".join(["authsite does not start.", *problems]))
+
+
+def _unapplied_migrations() -> Sequence[str]:
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if not plan:
+        return []
+    return [f"The database lacks {len(plan)} migrations: run `python manage.py migrate`."]
+
+
+def _failed_checks() -> Sequence[str]:
+    messages = run_checks(databases=["default"], include_deployment_checks=settings.AUTHSITE_IS_PRODUCTION)
+    return [str(message) for message in messages if message.is_serious() and not message.is_silenced()]

@@ -6,7 +6,7 @@ import ipaddress
 import os
 import socket
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -53,7 +53,7 @@ class Command(BaseCommand):
 
     help = "Serves the project until Ctrl-C or SIGTERM."
     # The start-up checks below are stricter than a command's own.
-    requires_system_checks = ()
+    requires_system_checks: list[str] | tuple[str, ...] | Literal["__all__"] = []
 
     @override
     def add_arguments(self, parser: CommandParser) -> None:
@@ -80,7 +80,7 @@ class Command(BaseCommand):
             workers=workers,
             blocking_threads=_THREADS_PER_WORKER,
             websockets=False,
-            log_level=LogLevels.warning,
+            log_level=LogLevels.error,
             log_access=not settings.AUTHSITE_IS_PRODUCTION,
             respawn_failed_workers=True,
             workers_kill_timeout=_SECONDS_TO_FINISH,

@@ -9,7 +9,7 @@ from django.core.management import execute_from_command_line
 
 
 def main() -> None:
-    """Run the command that the arguments name; neither a mistake in the settings nor Ctrl-C is a traceback."""
+    """Run the command that the arguments name; a mistake in the settings or Ctrl-C is no traceback."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "authsite.settings")
     try:
         execute_from_command_line(sys.argv)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from environs import FileAwareEnv
 from marshmallow.validate import Range
@@ -131,11 +130,11 @@ class Environment:
             write="host names separated by commas, e.g. login.example.com",
         )
 
-    def database(self, name: str, *, base_dir: Path, development: str) -> dict[str, object]:
+    def database(self, name: str, *, base_dir: Path, development: str) -> dict[str, Any]:
         """Return Django's settings of the database at a URL."""
 
-        def parse(url: str) -> dict[str, object]:
-            return formats.database(dict(dj_database_url.parse(url)), base_dir=base_dir)
+        def parse(url: str) -> dict[str, Any]:
+            return formats.database(url, base_dir=base_dir)
 
         return self._read(
             name,
@@ -145,7 +144,7 @@ class Environment:
             write="a database URL, e.g. postgres://authsite:PASSWORD@db.example.com:5432/authsite",
         )
 
-    def cache(self, name: str) -> dict[str, object]:
+    def cache(self, name: str) -> dict[str, Any]:
         """Return Django's settings of the cache at a Redis URL; without one, each process has its own."""
         return self._read(
             name,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
+from urllib.parse import SplitResult, urlsplit
+
+import dj_database_url
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,14 +66,10 @@ def versioned_secrets(text: str, *, min_bytes: int, max_bytes: int | None = None
 
 def issuer(text: str, *, https_only: bool) -> str:
     """Return the issuer's URL: an origin without path or trailing slash (RFC 8414 section 2)."""
-    try:
-        url = urlsplit(text)
-        port_is_valid = url.port is None or url.port > 0
-    except ValueError:
-        raise InvalidValueError("is not a URL") from None
+    url = _split(text)
     if https_only and url.scheme != "https":
         raise InvalidValueError("does not start with https://")
-    if url.scheme not in {"http", "https"} or not url.hostname or not port_is_valid:
+    if url.scheme not in {"http", "https"} or not url.hostname:
         raise InvalidValueError("is not an http or https URL")
     if text != f"{url.scheme}://{url.netloc}" or "@" in url.netloc:
         raise InvalidValueError("has more than scheme, host and port (perhaps a trailing slash)")
@@ -97,10 +94,11 @@ def host_list(text: str) -> list[str]:
     return hosts
 
 
-def redis(text: str) -> dict[str, object]:
+def redis(text: str) -> dict[str, Any]:
     """Return Django's settings of the cache at a Redis URL."""
-    url = urlsplit(text)
-    if url.scheme not in {"redis", "rediss", "unix"} or not (url.hostname or url.path):
+    url = _split(text)
+    place = url.path if url.scheme == "unix" else url.hostname
+    if url.scheme not in {"redis", "rediss", "unix"} or not place:
         raise InvalidValueError("is not the URL of a Redis server")
     return {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -111,8 +109,12 @@ def redis(text: str) -> dict[str, object]:
     }
 
 
-def database(parsed: dict[str, object], *, base_dir: Path) -> dict[str, object]:
-    """Return Django's settings of a database that `dj_database_url` parsed, tuned for its engine."""
+def database(text: str, *, base_dir: Path) -> dict[str, Any]:
+    """Return Django's settings of the database at a URL, tuned for its engine."""
+    try:
+        parsed = dict(dj_database_url.parse(text))
+    except ValueError:
+        raise InvalidValueError("is not a database URL") from None
     match parsed["ENGINE"]:
         case "django.db.backends.sqlite3":
             return _sqlite(parsed, base_dir)
@@ -122,7 +124,7 @@ def database(parsed: dict[str, object], *, base_dir: Path) -> dict[str, object]:
             raise InvalidValueError("names a database that is neither PostgreSQL nor SQLite")
 
 
-def _sqlite(parsed: dict[str, object], base_dir: Path) -> dict[str, object]:
+def _sqlite(parsed: dict[str, Any], base_dir: Path) -> dict[str, Any]:
     """Return SQLite's settings: one writer at a time that waits its turn, and readers that never wait."""
     name = str(parsed["NAME"])
     options = {
@@ -135,10 +137,21 @@ def _sqlite(parsed: dict[str, object], base_dir: Path) -> dict[str, object]:
     return parsed | {"NAME": name if name == ":memory:" else str(base_dir / name), "OPTIONS": options}
 
 
+def _split(text: str) -> SplitResult:
+    """Return the parts of a URL whose port, if it has one, is a port."""
+    try:
+        url = urlsplit(text)
+        if url.port != 0:
+            return url
+    except ValueError:
+        pass
+    raise InvalidValueError("is not a URL")
+
+
 def _decode_base64(encoded: str, version: str) -> bytes:
     """Return the bytes of standard or URL-safe base64, with or without its padding."""
     standard = encoded.rstrip("=").replace("-", "+").replace("_", "/")
     try:
         return base64.b64decode(standard + "=" * (-len(standard) % 4), validate=True)
-    except binascii.Error:
+    except ValueError:
         raise InvalidValueError(f"is not base64 in version {version}") from None

@@ -1,0 +1,1 @@
+"""Tests of the project: its settings and how it starts."""

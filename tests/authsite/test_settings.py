@@ -148,3 +148,12 @@ def test_lifetimes_are_periods(load: Load) -> None:
 
 def test_the_library_has_no_key_of_its_own(load: Load) -> None:
     assert load(PRODUCTION)["SIMPLE_JWT"]["SIGNING_KEY"] == ""
+
+
+def test_damaged_development_secrets_are_reported_once(load: Load, tmp_path: Path) -> None:
+    path = tmp_path / "var/development-secrets.json"
+    path.parent.mkdir()
+    path.touch(0o600)
+
+    with pytest.raises(ImproperlyConfigured, match=rf"\A{path} is damaged: [^\n]+\Z"):
+        load({})

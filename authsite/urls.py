@@ -7,3 +7,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("api.urls")),
 ]
+handler400 = "api.views.root.bad_request"
+handler404 = "api.views.root.page_not_found"
+handler500 = "api.views.root.server_error"

@@ -1,0 +1,1 @@
+"""The domain: people, roles, departments, tenants, what their tokens say and how long their sessions live."""

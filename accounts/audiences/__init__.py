@@ -1,0 +1,1 @@
+"""Audiences, their claim contracts, and the claim sources that contracts choose from."""

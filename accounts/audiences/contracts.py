@@ -1,0 +1,79 @@
+"""A claim contract as plain values, read in one query."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from accounts.audiences.claim_sources import CLAIM_SOURCES, ClaimSource
+from accounts.audiences.errors import ClaimSourceError, UnknownAudienceError
+from accounts.audiences.models import Audience
+from accounts.keys.algorithms import SigningAlgorithm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractRow:
+    """Which source says which claim, and whether it is always there."""
+
+    path: str
+    source: ClaimSource
+    required: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimContract:
+    """All that issuing a token for one audience needs to know about it."""
+
+    audience: str
+    version: int
+    access_lifetime: timedelta
+    max_token_bytes: int
+    signing_algorithm: SigningAlgorithm
+    rows: tuple[ContractRow, ...]
+
+    @property
+    def reads_department_path(self) -> bool:
+        return any(row.source.reads_department_path for row in self.rows)
+
+
+def read_contract(audience: str) -> ClaimContract:
+    """Read the contract of the audience with this code. One query.
+
+    :raise UnknownAudienceError: there is none, or it is retired
+    :raise ClaimSourceError: the contract names a source that this deployment does not have
+    """
+    found = list(
+        Audience.objects.in_force()
+        .filter(code=audience)
+        .order_by("contract_claims__position", "contract_claims__id")
+        .values_list(
+            "contract_version",
+            "access_lifetime",
+            "max_token_bytes",
+            "signing_algorithm",
+            "contract_claims__path",
+            "contract_claims__source",
+            "contract_claims__required",
+        )
+    )
+    if not found:
+        raise UnknownAudienceError(audience=audience[:64])
+    version, access_lifetime, max_token_bytes, signing_algorithm = found[0][:4]
+    return ClaimContract(
+        audience=audience,
+        version=version,
+        access_lifetime=access_lifetime,
+        max_token_bytes=max_token_bytes,
+        signing_algorithm=SigningAlgorithm(signing_algorithm),
+        # An audience without rows joins to a single row of nulls.
+        rows=tuple(
+            ContractRow(path=path, source=_source(source), required=required)
+            for *_audience, path, source, required in found
+            if path is not None
+        ),
+    )
+
+
+def _source(name: str) -> ClaimSource:
+    try:
+        return CLAIM_SOURCES[name]
+    except KeyError:
+        raise ClaimSourceError(source=name, reason="not registered") from None

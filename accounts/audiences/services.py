@@ -1,0 +1,156 @@
+"""Changes that someone can ask for on audiences and their claim contracts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypedDict, Unpack
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import conf
+from accounts.audiences.claim_paths import validate_claim_path, validate_no_collisions
+from accounts.audiences.claim_sources import CLAIM_SOURCES, Sensitivity
+from accounts.audiences.models import Audience, ContractClaim
+from accounts.audit.actors import Actor
+from accounts.audit.event_types import EventType
+from accounts.audit.services import AuditSubject, record_event
+from accounts.keys.algorithms import SigningAlgorithm
+from accounts.keys.services import ensure_current_key
+from accounts.models.field_changes import Changes, apply_changes
+
+
+class AudienceFields(TypedDict, total=False):
+    """What may be written on an audience."""
+
+    label: str
+    access_lifetime: timedelta
+    max_token_bytes: int
+    signing_algorithm: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractClaimInput:
+    """One row of a contract as somebody wrote it."""
+
+    path: str
+    source: str
+    required: bool = True
+
+
+def create_audience(
+    *, code: str, actor: Actor, now: datetime, **fields: Unpack[AudienceFields]
+) -> Audience:
+    """Create an audience with an empty contract.
+
+    :raise ValidationError: by field
+    """
+    with transaction.atomic():
+        audience = Audience(code=code, **fields)
+        audience.full_clean()
+        audience.save()
+        ensure_current_key(algorithm=SigningAlgorithm(audience.signing_algorithm), actor=actor, now=now)
+        _record(EventType.AUDIENCE_CREATED, audience, actor, now, {"code": (None, code)})
+    return audience
+
+
+def change_audience(
+    *, audience_id: int, actor: Actor, now: datetime, **fields: Unpack[AudienceFields]
+) -> Audience:
+    """Change how an audience's tokens are issued.
+
+    :raise ValidationError: by field
+    """
+    with transaction.atomic():
+        audience = Audience.objects.select_for_update().get(pk=audience_id)
+        changes = apply_changes(audience, fields)
+        if changes:
+            ensure_current_key(algorithm=SigningAlgorithm(audience.signing_algorithm), actor=actor, now=now)
+            _record(EventType.AUDIENCE_CHANGED, audience, actor, now, changes)
+    return audience
+
+
+def change_contract(
+    *, audience_id: int, rows: Sequence[ContractClaimInput], actor: Actor, now: datetime
+) -> Audience:
+    """Replace the claim contract of an audience as a whole; a change makes a new version.
+
+    :raise ValidationError: a path, a source or a collision, with a sentence that says what to do
+    """
+    validate_contract(rows)
+    with transaction.atomic():
+        audience = Audience.objects.select_for_update().get(pk=audience_id)
+        before = [_as_text(row) for row in audience.contract_claims.all()]
+        after = [_as_text(row) for row in rows]
+        if before != after:
+            audience.contract_claims.all().delete()
+            ContractClaim.objects.bulk_create(
+                ContractClaim(
+                    audience=audience, position=position, path=row.path, source=row.source, required=row.required
+                )
+                for position, row in enumerate(rows)
+            )
+            audience.contract_version += 1
+            audience.save(update_fields=["contract_version"])
+            _record(EventType.CLAIM_CONTRACT_CHANGED, audience, actor, now, {"claims": (before, after)})
+    return audience
+
+
+def retire_audience(*, audience_id: int, actor: Actor, now: datetime) -> Audience:
+    """Issue no more tokens for an audience; those that exist live out their time.
+
+    :raise ValidationError: it is authsite's own audience
+    """
+    with transaction.atomic():
+        audience = Audience.objects.select_for_update().get(pk=audience_id)
+        if audience.code == conf.own_audience():
+            raise ValidationError(_("authsite itself is this audience: it cannot be retired."))
+        changes = apply_changes(audience, {"retired_at": audience.retired_at or now})
+        if changes:
+            _record(EventType.AUDIENCE_RETIRED, audience, actor, now, changes)
+    return audience
+
+
+def restore_audience(*, audience_id: int, actor: Actor, now: datetime) -> Audience:
+    """Issue tokens for a retired audience again."""
+    with transaction.atomic():
+        audience = Audience.objects.select_for_update().get(pk=audience_id)
+        changes = apply_changes(audience, {"retired_at": None})
+        if changes:
+            _record(EventType.AUDIENCE_RESTORED, audience, actor, now, changes)
+    return audience
+
+
+def validate_contract(rows: Sequence[ContractClaimInput]) -> None:
+    """Accept rows that can stand together in a contract.
+
+    :raise ValidationError: with a sentence that says what to do
+    """
+    for row in rows:
+        validate_claim_path(row.path)
+        validate_source(row.source)
+    validate_no_collisions(row.path for row in rows)
+
+
+def validate_source(name: str) -> None:
+    """Accept a registered source that a signed-only token may hold.
+
+    :raise ValidationError: it is unknown, or confidential
+    """
+    source = CLAIM_SOURCES.get(name)
+    if source is None:
+        raise ValidationError(_("There is no claim source “%(name)s”."), params={"name": name})
+    if source.sensitivity is Sensitivity.CONFIDENTIAL:
+        raise ValidationError(
+            _("“%(name)s” is confidential: whoever holds a signed token could read it."), params={"name": name}
+        )
+
+
+def _as_text(row: ContractClaim | ContractClaimInput) -> str:
+    return f"{row.path} ← {row.source}{'' if row.required else ' (optional)'}"
+
+
+def _record(type_: EventType, audience: Audience, actor: Actor, now: datetime, changes: Changes) -> None:
+    subject = AuditSubject(kind="audience", id=audience.pk, label=audience.code)
+    record_event(type=type_, actor=actor, subject=subject, now=now, changes=changes)

@@ -1,0 +1,47 @@
+"""The vocabulary of audit events: ``subject.verb`` in the past tense."""
+
+from enum import StrEnum
+
+
+class EventType(StrEnum):
+    """Every event that authsite records."""
+
+    USER_CREATED = "user.created"
+    USER_CHANGED = "user.changed"
+    USER_DEACTIVATED = "user.deactivated"
+    USER_REACTIVATED = "user.reactivated"
+    USER_DELETED = "user.deleted"
+    ROLE_ASSIGNED = "role.assigned"
+    ROLE_UNASSIGNED = "role.unassigned"
+    PASSWORD_CHANGED = "password.changed"  # noqa: S105 - the name of an event
+    PASSWORD_SET = "password.set"  # noqa: S105 - the name of an event
+    CREDENTIALS_REJECTED = "credentials.rejected"
+
+    ROLE_CREATED = "role.created"
+    ROLE_CHANGED = "role.changed"
+    ROLE_RETIRED = "role.retired"
+    ROLE_RESTORED = "role.restored"
+    DEPARTMENT_CREATED = "department.created"
+    DEPARTMENT_CHANGED = "department.changed"
+    DEPARTMENT_RETIRED = "department.retired"
+    DEPARTMENT_RESTORED = "department.restored"
+    TENANT_CREATED = "tenant.created"
+    TENANT_CHANGED = "tenant.changed"
+    TENANT_RETIRED = "tenant.retired"
+    TENANT_RESTORED = "tenant.restored"
+
+    AUDIENCE_CREATED = "audience.created"
+    AUDIENCE_CHANGED = "audience.changed"
+    AUDIENCE_RETIRED = "audience.retired"
+    AUDIENCE_RESTORED = "audience.restored"
+    CLAIM_CONTRACT_CHANGED = "claim_contract.changed"
+    SIGNING_KEY_CREATED = "signing_key.created"
+
+    REFRESH_SESSION_STARTED = "refresh_session.started"
+    REFRESH_SESSION_ENDED = "refresh_session.ended"
+    REFRESH_SESSION_REUSED = "refresh_session.reused"
+    REFRESH_SESSION_RETRIED_LATE = "refresh_session.retried_late"
+    REFRESH_SESSION_MOVED_AHEAD = "refresh_session.moved_ahead"
+    BROWSER_SESSION_STARTED = "browser_session.started"
+
+    SAMPLE_ORGANISATION_CREATED = "sample_organisation.created"

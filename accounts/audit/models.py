@@ -1,0 +1,40 @@
+"""The table of audit events."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AuditEvent(models.Model):
+    """One thing that happened. No foreign keys: an event outlives its actor and its subject."""
+
+    type = models.CharField(_("type"), max_length=64)
+    at = models.DateTimeField(_("at"))
+    actor_sub = models.UUIDField(_("actor id"), null=True, blank=True)
+    actor_label = models.CharField(_("actor"), max_length=320)
+    subject_kind = models.CharField(_("subject kind"), max_length=32)
+    subject_id = models.CharField(_("subject id"), max_length=64)
+    subject_label = models.CharField(_("subject"), max_length=320, blank=True)
+    tenant = models.CharField(_("tenant"), max_length=63, blank=True)
+    ip = models.GenericIPAddressField(_("address"), null=True, blank=True)
+    user_agent = models.CharField(_("user agent"), max_length=255, blank=True)
+    request_id = models.CharField(_("request id"), max_length=64, blank=True)
+    changes = models.JSONField(_("changes"), default=dict, blank=True)
+    facts = models.JSONField(_("facts"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("audit event")
+        verbose_name_plural = _("audit events")
+        ordering: ClassVar = ["-id"]
+        default_permissions = ("view",)
+        indexes: ClassVar = [
+            models.Index(fields=["subject_kind", "subject_id", "-id"], name="audit_by_subject"),
+            models.Index(fields=["actor_sub", "-id"], name="audit_by_actor"),
+            models.Index(fields=["type", "-id"], name="audit_by_type"),
+            models.Index(fields=["tenant", "-id"], name="audit_by_tenant"),
+            models.Index(fields=["at"], name="audit_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.subject_label or self.subject_id}"

@@ -1,0 +1,88 @@
+"""System checks of the domain: what must hold before a token is issued."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
+
+from accounts import conf
+from accounts.audiences.claim_sources import CLAIM_SOURCES
+from accounts.audiences.models import Audience, ContractClaim
+from accounts.audit.event_types import EventType
+from accounts.audit.models import AuditEvent
+from accounts.keys.errors import SealedKeyUnreadableError
+from accounts.keys.keyring import RingKey, import_key
+from accounts.keys.models import KeyState, SigningKey
+from accounts.models import User
+
+_TABLES = {model._meta.db_table for model in (Audience, ContractClaim, AuditEvent, SigningKey, User)}
+
+
+@register(Tags.database)
+def check_installation(
+    app_configs: object = None, databases: Sequence[str] | None = None, **_kwargs: Any
+) -> list[CheckMessage]:
+    """Check a migrated database: own audience, contracts, signing keys, no sample people in production."""
+    if not databases or "default" not in databases:
+        return []
+    if not set(connections["default"].introspection.table_names()) >= _TABLES:
+        return []  # not migrated yet: "migrate" itself runs these checks
+    return [*_own_audience(), *_contracts(), *_signing_keys(), *_sample_people()]
+
+
+def _own_audience() -> Iterator[CheckMessage]:
+    code = conf.own_audience()
+    if not Audience.objects.in_force().filter(code=code).exists():
+        yield Error(
+            f"AUTHSITE_AUDIENCE names {code!r}, which is no audience in force.",
+            hint="Create it in the admin while AUTHSITE_AUDIENCE names another, or write an existing code.",
+            id="accounts.E001",
+        )
+
+
+def _contracts() -> Iterator[CheckMessage]:
+    for claim in ContractClaim.objects.exclude(source__in=CLAIM_SOURCES).select_related("audience"):
+        yield Error(
+            f"The contract of {claim.audience.code!r} takes {claim.path!r} from {claim.source!r}, "
+            "which is no registered claim source.",
+            hint="Register the source again, or choose another one in the admin.",
+            id="accounts.E002",
+        )
+
+
+def _signing_keys() -> Iterator[CheckMessage]:
+    wanted = set(Audience.objects.in_force().values_list("signing_algorithm", flat=True))
+    current = {key.algorithm: key for key in SigningKey.objects.filter(state=KeyState.CURRENT)}
+    for algorithm in sorted(wanted):
+        if algorithm not in current:
+            yield Error(
+                f"There is no current signing key for {algorithm}.",
+                hint="Run “manage.py migrate”, or save the audience that uses it in the admin.",
+                id="accounts.E003",
+            )
+            continue
+        key = current[algorithm]
+        try:
+            _opened = RingKey(key, import_key(key.public_jwk)).private
+        except SealedKeyUnreadableError:
+            yield Error(
+                f"The signing key {key.kid} cannot be decrypted.",
+                hint="Write the key-encryption key that sealed it into AUTHSITE_KEY_ENCRYPTION_KEYS, "
+                f"as version {key.sealed_with}.",
+                id="accounts.E004",
+            )
+
+
+def _sample_people() -> Iterator[CheckMessage]:
+    if not settings.AUTHSITE_IS_PRODUCTION:
+        return
+    created = AuditEvent.objects.filter(type=EventType.SAMPLE_ORGANISATION_CREATED)
+    ids = [sub for event in created for sub in event.facts.get("subs", [])]
+    if ids and User.objects.filter(pk__in=ids).exists():
+        yield Error(
+            "This database holds the people of the sample organisation, who share one password.",
+            hint="Start production with an empty database, or delete the sample people in the admin first.",
+            id="accounts.E005",
+        )

@@ -1,0 +1,59 @@
+"""Typed access to the settings that the domain reads; authsite/settings.py validates them."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    """Versioned secrets; the highest version makes new values, every version is accepted."""
+
+    by_version: dict[int, bytes]
+
+    @property
+    def current_version(self) -> int:
+        return max(self.by_version)
+
+    @property
+    def current(self) -> bytes:
+        return self.by_version[self.current_version]
+
+
+def issuer() -> str:
+    """Return ``iss``: the URL of this installation, without a trailing slash (RFC 7519 §4.1.1)."""
+    return str(settings.AUTHSITE_ISSUER)
+
+
+def own_audience() -> str:
+    """Return the code of the audience that authsite's own API is."""
+    return str(settings.AUTHSITE_AUDIENCE)
+
+
+def refresh_secrets() -> Secrets:
+    """Return the secrets that authenticate refresh and device tokens."""
+    return Secrets(by_version=settings.AUTHSITE_REFRESH_SECRETS)
+
+
+def key_encryption_keys() -> Secrets:
+    """Return the AES-256 keys that encrypt private signing keys at rest."""
+    return Secrets(by_version=settings.AUTHSITE_KEY_ENCRYPTION_KEYS)
+
+
+def refresh_grace() -> timedelta:
+    """Return how long the predecessor of a refresh token still answers with the same successor."""
+    value: timedelta = settings.AUTHSITE_REFRESH_GRACE
+    return value
+
+
+def session_idle_lifetime() -> timedelta:
+    """Return how long a refresh session lives without a refresh."""
+    value: timedelta = settings.AUTHSITE_SESSION_IDLE_LIFETIME
+    return value
+
+
+def session_absolute_lifetime() -> timedelta:
+    """Return how long a refresh session lives at most."""
+    value: timedelta = settings.AUTHSITE_SESSION_ABSOLUTE_LIFETIME
+    return value

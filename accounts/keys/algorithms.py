@@ -1,0 +1,11 @@
+"""The signature algorithms that an audience may choose (RFC 7518 §3, RFC 8037 §3.1)."""
+
+from django.db import models
+
+
+class SigningAlgorithm(models.TextChoices):
+    """JWS ``alg`` values; all asymmetric, so that whoever verifies cannot sign."""
+
+    ES256 = "ES256", "ES256"
+    RS256 = "RS256", "RS256"
+    EDDSA = "EdDSA", "EdDSA (Ed25519)"

@@ -1,0 +1,24 @@
+"""What can go wrong with signing keys."""
+
+from accounts.errors import AuthsiteError
+
+
+class NoSigningKeyError(AuthsiteError):
+    """There is no current key for an algorithm; ``manage.py migrate`` makes the first one."""
+
+    code = "no_signing_key"
+    description = "No current signing key exists for this algorithm."
+
+
+class SealedKeyUnreadableError(AuthsiteError):
+    """A private key cannot be decrypted with the configured key-encryption keys."""
+
+    code = "sealed_key_unreadable"
+    description = "AUTHSITE_KEY_ENCRYPTION_KEYS cannot decrypt this signing key."
+
+
+class UnknownKeyError(AuthsiteError):
+    """A ``kid`` names no key that may verify."""
+
+    code = "unknown_key"
+    description = "No usable signing key has this kid."

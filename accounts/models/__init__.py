@@ -1,0 +1,8 @@
+"""The directory's tables: users, roles, departments, tenants."""
+
+from accounts.models.departments import Department
+from accounts.models.roles import Role
+from accounts.models.tenants import Tenant
+from accounts.models.users import User
+
+__all__ = ["Department", "Role", "Tenant", "User"]

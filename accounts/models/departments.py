@@ -1,0 +1,55 @@
+"""Departments: a tree, each in at most one tenant."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from tree_queries.fields import TreeNodeForeignKey
+from tree_queries.models import TreeNode
+
+from accounts.models.codes import CodeField, code_format_constraint
+from accounts.models.tenants import Tenant
+
+
+class Department(TreeNode):
+    """A unit of the organisation, said in tokens by its code."""
+
+    parent = TreeNodeForeignKey(
+        "self",
+        verbose_name=_("parent"),
+        related_name="children",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+    )
+    code = CodeField(_("code"), unique=True)
+    label = models.CharField(_("label"), max_length=150)
+    tenant = models.ForeignKey(
+        Tenant,
+        verbose_name=_("tenant"),
+        related_name="departments",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+    )
+    retired_at = models.DateTimeField(_("retired at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+        ordering: ClassVar = ["code"]
+        default_permissions = ("add", "change", "view")
+        constraints: ClassVar = [
+            code_format_constraint("department_code_format"),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="department_not_its_own_parent"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "code"], name="department_by_tenant"),
+            models.Index(fields=["retired_at", "code"], name="department_by_retirement"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} ({self.code})"

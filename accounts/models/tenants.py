@@ -1,0 +1,27 @@
+"""Tenants: the organisations that share one installation."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.codes import CodeField, code_format_constraint
+
+
+class Tenant(models.Model):
+    """An organisation; its people see only their own rows."""
+
+    code = CodeField(_("code"), unique=True)
+    label = models.CharField(_("label"), max_length=150)
+    retired_at = models.DateTimeField(_("retired at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("tenant")
+        verbose_name_plural = _("tenants")
+        ordering: ClassVar = ["code"]
+        default_permissions = ("add", "change", "view")
+        constraints: ClassVar = [code_format_constraint("tenant_code_format")]
+        indexes: ClassVar = [models.Index(fields=["retired_at", "code"], name="tenant_by_retirement")]
+
+    def __str__(self) -> str:
+        return f"{self.label} ({self.code})"

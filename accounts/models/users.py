@@ -1,0 +1,172 @@
+"""Users: who logs in, and what their tokens say about them."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models, transaction
+from django.db.models import Q
+from django.db.models.lookups import LessThanOrEqual
+from django.db.models.functions import Cast, Length, Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.audit.actors import Actor
+from accounts.audit.event_types import EventType
+from accounts.audit.services import AuditSubject, record_event
+from accounts.models.departments import Department
+from accounts.models.emails import MAX_LENGTH, normalise_email
+from accounts.models.roles import Role
+from accounts.models.tenants import Tenant
+from accounts.models.ui_preferences import MAX_BYTES, validate_ui_preferences
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    """Questions about many users."""
+
+    def active(self) -> "UserQuerySet":
+        """Return the people who may log in."""
+        return self.filter(is_active=True)
+
+    def with_directory(self) -> "UserQuerySet":
+        """Read department and tenant in the same query."""
+        return self.select_related("department", "tenant")
+
+    def visible_to(self, viewer: "User") -> "UserQuerySet":
+        """Return whom ``viewer`` sees: their own tenant, or everybody for people without a tenant."""
+        return self if viewer.tenant_id is None else self.filter(tenant=viewer.tenant_id)
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc] # built by a call
+    """Finds users by any spelling of their address."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Return the user with this address, in any case."""
+        user: User = self.get(email=normalise_email(username or ""))
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":  # noqa: ANN401 - whatever createsuperuser asks for
+        """Create the first administrator, for ``manage.py createsuperuser``, with its audit event."""
+        user: User = self.model(email=email, is_staff=True, is_superuser=True, **fields)
+        user.set_password(password)
+        with transaction.atomic():
+            user.save()
+            record_event(
+                type=EventType.USER_CREATED,
+                actor=Actor.system("manage.py createsuperuser"),
+                subject=user.as_audit_subject(),
+                now=timezone.now(),
+                facts={"is_staff": True, "is_superuser": True},
+            )
+        return user
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person (or a robot) with one account. ``User.roles`` is the only membership."""
+
+    id = models.UUIDField(_("id"), primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(
+        _("e-mail"), max_length=MAX_LENGTH, unique=True, error_messages={"unique": _("This address has an account.")}
+    )
+    name = models.CharField(_("name"), max_length=150)
+    tenant = models.ForeignKey(
+        Tenant, verbose_name=_("tenant"), related_name="users", on_delete=models.PROTECT, null=True, blank=True
+    )
+    department = models.ForeignKey(
+        Department,
+        verbose_name=_("department"),
+        related_name="users",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+    )
+    roles = models.ManyToManyField(Role, verbose_name=_("roles"), related_name="holders", blank=True)
+    special_permissions = models.BooleanField(_("special permissions"), default=False)
+    ui_preferences = models.JSONField(
+        _("UI preferences"), default=dict, blank=True, validators=[validate_ui_preferences]
+    )
+    locale = models.CharField(
+        _("language"), max_length=5, choices=[("es", "Español"), ("en", "English")], default="es"
+    )
+    is_active = models.BooleanField(_("active"), default=True, help_text=_("Inactive people get no token."))
+    is_staff = models.BooleanField(_("staff"), default=False, help_text=_("May sign in to this admin."))
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+
+    # Roles carry the permissions; the last login is on the refresh sessions, so that a login writes no user row.
+    groups = None
+    user_permissions = None
+    last_login = None  # type: ignore[assignment] # Django's way to leave out an inherited field
+
+    objects = UserManager()
+
+    EMAIL_FIELD = "email"
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering: ClassVar = ["email"]
+        constraints: ClassVar = [
+            # With the unique index on email this makes addresses unique without regard to case.
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower_case"),
+            models.CheckConstraint(condition=Q(email__contains="@"), name="user_email_has_at_sign"),
+            models.CheckConstraint(condition=Q(locale__in=["es", "en"]), name="user_locale_known"),
+            models.CheckConstraint(
+                # Looser than validate_ui_preferences: databases write JSON with other spaces and escapes.
+                condition=Q(LessThanOrEqual(Length(Cast("ui_preferences", models.TextField())), 8 * MAX_BYTES)),
+                name="user_ui_preferences_small",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "email"], name="user_by_tenant"),
+            models.Index(fields=["department", "email"], name="user_by_department"),
+            models.Index(fields=["is_active", "email"], name="user_by_activity"),
+            models.Index(fields=["is_staff", "email"], name="user_by_staff"),
+            models.Index(fields=["name"], name="user_by_name"),
+            models.Index(fields=["created_at"], name="user_by_creation"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    def save(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's own signature
+        """Store the address in its one spelling."""
+        self.email = normalise_email(self.email)
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        """Bring the address into its one spelling before uniqueness is validated."""
+        self.email = normalise_email(self.email)
+
+    def get_full_name(self) -> str:
+        """Return the name, as Django's admin asks for it."""
+        return self.name
+
+    def get_short_name(self) -> str:
+        """Return the name, as Django's admin asks for it."""
+        return self.name
+
+    def as_audit_subject(self) -> AuditSubject:
+        """Return how audit events refer to this person."""
+        return AuditSubject(kind="user", id=self.id, label=self.email, tenant=self.tenant_code or "")
+
+    def as_actor(self) -> Actor:
+        """Return this person as the one who acts, at no particular place."""
+        return Actor(sub=self.id, label=self.email)
+
+    def may_log_in(self) -> bool:
+        """Tell whether this person gets tokens: active, and not of a retired tenant."""
+        return self.is_active and (self.tenant is None or self.tenant.retired_at is None)
+
+    @property
+    def department_code(self) -> str | None:
+        return self.department.code if self.department else None
+
+    @property
+    def tenant_code(self) -> str | None:
+        return self.tenant.code if self.tenant else None
+
+    def role_codes(self) -> list[str]:
+        """Return the codes of the roles in force, in order. One query unless roles are prefetched."""
+        return sorted(role.code for role in self.roles.all() if role.retired_at is None)

@@ -1,0 +1,124 @@
+"""The tables of refresh sessions and of the change log."""
+
+import uuid
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.audiences.models import Audience
+from accounts.models import User
+from accounts.models.codes import CodeField
+
+
+class EndReason(models.TextChoices):
+    """Why a session ended."""
+
+    LOGOUT = "logout", _("logged out")
+    ENDED_BY_SUBJECT = "ended_by_subject", _("ended from the device list")
+    ENDED_BY_ADMINISTRATOR = "ended_by_administrator", _("ended by an administrator")
+    REUSE = "reuse", _("a refresh token was used again")
+    PASSWORD_CHANGED = "password_changed", _("the password was changed")  # noqa: S105 - a reason
+    PASSWORD_SET = "password_set", _("the password was set by an administrator")  # noqa: S105 - a reason
+    DEACTIVATED = "deactivated", _("the account was deactivated")
+    TENANT_RETIRED = "tenant_retired", _("the tenant was retired")
+
+
+class RefreshSessionQuerySet(models.QuerySet["RefreshSession"]):
+    """Questions about many sessions."""
+
+    def live(self, *, at: datetime) -> "RefreshSessionQuerySet":
+        """Return the sessions that can still be refreshed at ``at``."""
+        return self.filter(ended_at__isnull=True, expires_at__gt=at, idle_expires_at__gt=at)
+
+    def with_subject(self) -> "RefreshSessionQuerySet":
+        """Read the user, department and tenant in the same query."""
+        return self.select_related("user__department", "user__tenant")
+
+
+class RefreshSession(models.Model):
+    """One login on one device. No token is stored: the row only knows how often it was refreshed."""
+
+    sid = models.UUIDField(_("session"), primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        User, verbose_name=_("user"), related_name="refresh_sessions", on_delete=models.CASCADE
+    )
+    audience = models.ForeignKey(
+        Audience, verbose_name=_("audience"), to_field="code", related_name="+", on_delete=models.PROTECT
+    )
+    client_id = CodeField(_("client"))
+    generation = models.PositiveBigIntegerField(_("generation"), default=1)
+    secret_version = models.PositiveIntegerField(_("secret version"))
+    rotated_at = models.DateTimeField(_("last step"))
+    late_retry_generation = models.PositiveBigIntegerField(_("late retry at generation"), null=True, blank=True)
+    device_id = models.UUIDField(_("device"), default=uuid.uuid4)
+    device_name = models.CharField(_("device name"), max_length=100, blank=True)
+    platform = models.CharField(_("platform"), max_length=50, blank=True)
+    user_agent = models.CharField(_("user agent"), max_length=255, blank=True)
+    login_ip = models.GenericIPAddressField(_("address of the login"), null=True, blank=True)
+    last_ip = models.GenericIPAddressField(_("last address"), null=True, blank=True)
+    auth_time = models.DateTimeField(_("authenticated at"))
+    auth_methods = models.JSONField(_("authentication methods"), default=list)
+    created_at = models.DateTimeField(_("created at"))
+    last_used_at = models.DateTimeField(_("last used at"))
+    idle_expires_at = models.DateTimeField(_("expires when idle at"))
+    expires_at = models.DateTimeField(_("expires at"))
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    end_reason = models.CharField(_("end reason"), max_length=32, choices=EndReason.choices, blank=True)
+
+    objects = RefreshSessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        ordering: ClassVar = ["-last_used_at"]
+        default_permissions = ("change", "view")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, end_reason="") | (Q(ended_at__isnull=False) & ~Q(end_reason="")),
+                name="refresh_session_ended_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(idle_expires_at__lte=F("expires_at")), name="refresh_session_idle_within_absolute"
+            ),
+            models.CheckConstraint(condition=Q(generation__gte=1), name="refresh_session_generation_positive"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["user", "ended_at", "-last_used_at"], name="session_by_user"),
+            models.Index(fields=["-last_used_at"], name="session_by_last_use"),
+            models.Index(fields=["ended_at", "-last_used_at"], name="session_by_end"),
+            models.Index(fields=["expires_at"], name="session_by_expiry"),
+            models.Index(fields=["idle_expires_at"], name="session_by_idle_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.device_name or self.user_agent or self.client_id} ({self.sid})"
+
+    def is_expired(self, *, at: datetime) -> bool:
+        """Tell whether the session was idle too long or reached its absolute lifetime at ``at``."""
+        return self.idle_expires_at <= at or self.expires_at <= at
+
+    def is_live(self, *, at: datetime) -> bool:
+        """Tell whether the session can still be refreshed at ``at``."""
+        return self.ended_at is None and not self.is_expired(at=at)
+
+
+class ChangeEntry(models.Model):
+    """One entry of the change log: something changed what tokens say (design.md §6)."""
+
+    position = models.BigAutoField(_("position"), primary_key=True)
+    scope = models.CharField(_("scope"), max_length=8)
+    value = models.CharField(_("value"), max_length=64)
+    took_away = models.BooleanField(_("took away"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("change")
+        verbose_name_plural = _("change log")
+        ordering: ClassVar = ["position"]
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"{self.position} {self.scope}={self.value}"

@@ -1,0 +1,258 @@
+"""Starting, rotating and ending refresh sessions (design.md §5, RFC 9700 §4.14)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts import conf
+from accounts.audiences.contracts import ClaimContract, read_contract
+from accounts.audit.actors import Actor, Origin
+from accounts.audit.event_types import EventType
+from accounts.audit.services import record_event
+from accounts.models import User
+from accounts.refresh_sessions.epoch import current_epoch
+from accounts.refresh_sessions.errors import (
+    InvalidRefreshTokenError,
+    RefreshError,
+    ReuseDetectedError,
+    SessionEndedError,
+    SessionExpiredError,
+    UnknownSessionError,
+)
+from accounts.refresh_sessions.models import EndReason, RefreshSession, RefreshSessionQuerySet
+from accounts.refresh_sessions.opaque_tokens import RefreshToken, read_refresh_token
+from accounts.refresh_sessions.rotation import Meaning, meaning_of
+from accounts.refresh_sessions.session_tokens import (
+    Device,
+    IssuedTokens,
+    issue_for_session,
+    issued_tokens,
+    new_session,
+)
+
+#: A step that loses the race reads the row again; the second reading finds the winner's step.
+MAX_TRIES = 4
+
+
+def start_refresh_session(  # noqa: PLR0913 - a login's facts
+    *,
+    user: User,
+    epoch: int,
+    contract: ClaimContract,
+    client_id: str,
+    device: Device,
+    auth_methods: tuple[str, ...],
+    actor: Actor,
+    now: datetime,
+) -> IssuedTokens:
+    """Start a session for a person who has just proved who they are, and issue its first tokens.
+
+    ``epoch`` must have been read with or before ``user``. Nothing is written when the token is unissuable.
+
+    :raise TokenUnissuableError: the claims do not fit the contract
+    """
+    session = new_session(user, contract, client_id, device, actor.origin, auth_methods, now)
+    access = issue_for_session(session, user, contract, epoch, now)
+    with transaction.atomic():
+        session.save(force_insert=True)
+        record_event(
+            type=EventType.REFRESH_SESSION_STARTED,
+            actor=actor,
+            subject=user.as_audit_subject(),
+            now=now,
+            facts=_facts(session) | {"audience": contract.audience, "client_id": client_id},
+        )
+    return issued_tokens(session, access, now)
+
+
+def rotate_refresh_session(
+    *, presented: str, audience: str | None, device_token: str | None, origin: Origin, now: datetime
+) -> IssuedTokens:
+    """Exchange a refresh token for its successor and a new access token with fresh claims.
+
+    The access token is made before the step is taken: where it cannot be issued, the session stays
+    where it is. Statements: session and subject, roles, contract, the step.
+
+    :raise RefreshError: one of its four consequences
+    :raise UnknownAudienceError: ``audience`` is not in force
+    :raise TokenUnissuableError: the claims do not fit the contract
+    """
+    token = read_refresh_token(presented)
+    for _try in range(MAX_TRIES):
+        session = _read_session(token)
+        meaning = meaning_of(token, session, device_token=device_token, now=now)
+        _refuse(meaning, session, token, origin, now)
+        contract = read_contract(audience or session.audience_id)
+        access = issue_for_session(session, session.user, contract, session.epoch, now)  # type: ignore[attr-defined] # annotated
+        if _go_on(meaning, session, token, origin, now):
+            return issued_tokens(session, access, now)
+    raise InvalidRefreshTokenError(reason="the session changed at every try", sid=token.sid)
+
+
+def require_live_session(*, presented: str, now: datetime) -> None:
+    """Accept the current refresh token of a live session, or its predecessor within the grace period.
+
+    :raise RefreshError: it could not be refreshed; nothing is changed
+    """
+    token = read_refresh_token(presented)
+    session = _read_session(token)
+    match meaning_of(token, session, device_token=None, now=now):
+        case Meaning.ENDED:
+            raise SessionEndedError(sid=session.sid)
+        case Meaning.EXPIRED:
+            raise SessionExpiredError(sid=session.sid)
+        case Meaning.STEP | Meaning.STEP_FROM_AHEAD | Meaning.SAME_SUCCESSOR:
+            return
+        case _:
+            raise InvalidRefreshTokenError(reason="superseded", sid=session.sid)
+
+
+def end_presented_session(*, presented: str, origin: Origin, now: datetime) -> None:
+    """End the session of a refresh token of any generation; a foreign or ended one changes nothing."""
+    try:
+        token = read_refresh_token(presented)
+        session = _read_session(token)
+    except RefreshError:
+        return
+    end_refresh_session(
+        user_id=session.user_id,
+        sid=session.sid,
+        reason=EndReason.LOGOUT,
+        actor=Actor(sub=session.user_id, label=session.user.email, origin=origin),
+        now=now,
+    )
+
+
+def end_refresh_session(*, user_id: UUID, sid: UUID, reason: EndReason, actor: Actor, now: datetime) -> bool:
+    """End one session of a person; tell whether it was live until now.
+
+    :raise UnknownSessionError: it is not theirs
+    """
+    theirs = RefreshSession.objects.filter(user=user_id, sid=sid)
+    session = theirs.with_subject().first()
+    if session is None:
+        raise UnknownSessionError(sid=sid)
+    return bool(_end(theirs, session.user, reason, actor, now))
+
+
+def end_refresh_sessions(
+    *, user: User, reason: EndReason, actor: Actor, now: datetime, keep: UUID | None = None
+) -> int:
+    """End every session of ``user`` but ``keep``; return how many were live."""
+    theirs = RefreshSession.objects.filter(user=user).exclude(sid=keep)
+    return len(_end(theirs, user, reason, actor, now))
+
+
+def _end(
+    sessions: RefreshSessionQuerySet, user: User, reason: EndReason, actor: Actor, now: datetime
+) -> list[UUID]:
+    with transaction.atomic():
+        # Locked in one order, so that two that end the same sessions do not wait for each other.
+        live = sessions.filter(ended_at__isnull=True).order_by("sid").select_for_update()
+        sids = list(live.values_list("sid", flat=True))
+        if sids:
+            RefreshSession.objects.filter(sid__in=sids).update(ended_at=now, end_reason=reason)
+            record_event(
+                type=EventType.REFRESH_SESSION_REUSED
+                if reason is EndReason.REUSE
+                else EventType.REFRESH_SESSION_ENDED,
+                actor=actor,
+                subject=user.as_audit_subject(),
+                now=now,
+                facts={"reason": str(reason), "sids": [str(sid) for sid in sids]},
+            )
+    return sids
+
+
+def _read_session(token: RefreshToken) -> RefreshSession:
+    session = (
+        RefreshSession.objects.with_subject().annotate(epoch=current_epoch()).filter(sid=token.sid).first()
+    )
+    if session is None:
+        raise InvalidRefreshTokenError(reason="no such session", sid=token.sid)
+    return session
+
+
+def _refuse(
+    meaning: Meaning, session: RefreshSession, token: RefreshToken, origin: Origin, now: datetime
+) -> None:
+    facts = {"sid": session.sid, "generation": session.generation, "presented": token.generation}
+    match meaning:
+        case Meaning.ENDED:
+            raise SessionEndedError(reason=session.end_reason or "inactive", **facts)
+        case Meaning.EXPIRED:
+            raise SessionExpiredError(**facts)
+        case Meaning.FOREIGN:
+            raise InvalidRefreshTokenError(reason="made with another secret", **facts)
+        case Meaning.REUSE:
+            whoever = Actor(sub=None, label="refresh token", origin=origin)
+            sessions = RefreshSession.objects.filter(sid=session.sid)
+            _end(sessions, session.user, EndReason.REUSE, whoever, now)
+            raise ReuseDetectedError(**facts)
+        case _:
+            return
+
+
+def _go_on(
+    meaning: Meaning, session: RefreshSession, token: RefreshToken, origin: Origin, now: datetime
+) -> bool:
+    match meaning:
+        case Meaning.STEP:
+            return _step(session, token.generation, origin, now)
+        case Meaning.STEP_FROM_AHEAD:
+            with transaction.atomic():
+                stepped = _step(session, token.generation, origin, now)
+                if stepped:
+                    _record_odd(EventType.REFRESH_SESSION_MOVED_AHEAD, session, token, origin, now)
+            return stepped
+        case Meaning.LATE_RETRY:
+            return _note_late_retry(session, token, origin, now)
+        case _:
+            return True
+
+
+def _step(session: RefreshSession, generation: int, origin: Origin, now: datetime) -> bool:
+    """Compare and swap: of parallel refreshes exactly one steps, the others read its successor."""
+    stepped = {
+        "generation": generation + 1,
+        "secret_version": conf.refresh_secrets().current_version,
+        "rotated_at": now,
+        "last_used_at": now,
+        "last_ip": origin.ip,
+        "idle_expires_at": min(now + conf.session_idle_lifetime(), session.expires_at),
+    }
+    unchanged = RefreshSession.objects.live(at=now).filter(sid=session.sid, generation=session.generation)
+    if not unchanged.update(**stepped):
+        return False
+    for name, value in stepped.items():
+        setattr(session, name, value)
+    return True
+
+
+def _note_late_retry(session: RefreshSession, token: RefreshToken, origin: Origin, now: datetime) -> bool:
+    if session.late_retry_generation == session.generation:
+        return True
+    with transaction.atomic():
+        unchanged = RefreshSession.objects.live(at=now).filter(sid=session.sid, generation=session.generation)
+        noted = bool(unchanged.update(late_retry_generation=session.generation, last_used_at=now))
+        if noted:
+            _record_odd(EventType.REFRESH_SESSION_RETRIED_LATE, session, token, origin, now)
+    return noted
+
+
+def _record_odd(
+    type_: EventType, session: RefreshSession, token: RefreshToken, origin: Origin, now: datetime
+) -> None:
+    user = session.user
+    record_event(
+        type=type_,
+        actor=Actor(sub=user.id, label=user.email, origin=origin),
+        subject=user.as_audit_subject(),
+        now=now,
+        facts=_facts(session) | {"presented_generation": token.generation},
+    )
+
+
+def _facts(session: RefreshSession) -> dict[str, object]:
+    return {"sid": str(session.sid), "device": session.device_name, "generation": session.generation}

@@ -1,0 +1,60 @@
+"""People signed in by browser: the record of it, and the claims that they have in the API."""
+
+from datetime import UTC, datetime
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts import conf
+from accounts.audiences.claim_sources import LoginContext
+from accounts.audiences.contracts import read_contract
+from accounts.audit.actors import Actor, Origin
+from accounts.audit.event_types import EventType
+from accounts.audit.services import record_event
+from accounts.models import User
+from accounts.models.subject_facts import read_subject_facts
+from accounts.refresh_sessions.epoch import current_epoch
+from accounts.tokens.claims import Claims
+from accounts.tokens.issuing import claims_to_issue
+
+_SIGNED_IN_AT = "authsite_signed_in_at"
+
+
+def origin_of(request: HttpRequest) -> Origin:
+    """Return where a request came from; only the peer's own address is believed."""
+    return Origin(
+        ip=request.META.get("REMOTE_ADDR") or None, user_agent=request.META.get("HTTP_USER_AGENT", "")[:255]
+    )
+
+
+def record_browser_sign_in(*, request: HttpRequest, user: User, **_signal: object) -> None:
+    """Append an event for each sign-in by browser."""
+    now = timezone.now()
+    request.session[_SIGNED_IN_AT] = now.timestamp()
+    record_event(
+        type=EventType.BROWSER_SESSION_STARTED,
+        actor=Actor(sub=user.id, label=user.email, origin=origin_of(request)),
+        subject=user.as_audit_subject(),
+        now=now,
+    )
+
+
+def browser_session_claims(*, user: User, request: HttpRequest, now: datetime) -> Claims:
+    """Return what a token for authsite's own audience would say, by the function that issues.
+
+    There is no ``sid``: a browser session is none of the refresh sessions.
+    """
+    contract = read_contract(conf.own_audience())
+    subject = User.objects.with_directory().annotate(epoch=current_epoch()).get(pk=user.pk)
+    signed_in_at = request.session.get(_SIGNED_IN_AT, now.timestamp())
+    return claims_to_issue(
+        subject=read_subject_facts(subject, with_department_path=contract.reads_department_path),
+        contract=contract,
+        context=LoginContext(
+            client_id=contract.audience,
+            ip=origin_of(request).ip,
+            auth_time=datetime.fromtimestamp(signed_in_at, UTC),
+            auth_methods=("pwd",),
+        ),
+        epoch=subject.epoch,  # type: ignore[attr-defined] # annotated
+    )

@@ -1,0 +1,105 @@
+"""Verifying and changing passwords, compared exactly as they were typed (NIST SP 800-63B-4 §3.1.1)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.audit.actors import Actor, Origin
+from accounts.audit.event_types import EventType
+from accounts.audit.services import AuditSubject, record_event
+from accounts.models import User
+from accounts.models.emails import normalise_email
+from accounts.refresh_sessions.epoch import current_epoch
+from accounts.refresh_sessions.models import EndReason
+from accounts.refresh_sessions.services import end_refresh_sessions
+from accounts.services.authority import authority_of
+from accounts.services.errors import InvalidCredentialsError
+
+#: No password has this hash; Django spends the time of a real comparison on it.
+UNUSABLE = "!"
+
+
+def verify_credentials(*, email: str, password: str, origin: Origin, now: datetime) -> User:
+    """Return the person whose password this is, with ``epoch`` read in the same statement.
+
+    Unknown, inactive and password-less accounts take the same statements and the same hashing as a
+    wrong password. The hash is computed outside of any transaction.
+
+    :raise InvalidCredentialsError: one answer for all of these
+    """
+    user = (
+        User.objects.with_directory()
+        .annotate(epoch=current_epoch())
+        .filter(email=normalise_email(email))
+        .first()
+    )
+    upgraded: list[str] = []
+    matches = check_password(
+        password, user.password if user else UNUSABLE, setter=lambda raw: upgraded.append(make_password(raw))
+    )
+    if user is None or not matches or not user.may_log_in():
+        _record_rejection(user, origin, now)
+        raise InvalidCredentialsError(sub=user.id if user else None)
+    if upgraded:
+        # Only over the hash that was compared: a password changed in between stays changed.
+        User.objects.filter(pk=user.pk, password=user.password).update(password=upgraded[0])
+    return user
+
+
+def change_password(
+    *, user_id: UUID, current_password: str, new_password: str, keep: UUID | None, actor: Actor, now: datetime
+) -> None:
+    """Change one's own password; all sessions but ``keep`` end.
+
+    :raise ValidationError: by field: the current password is wrong, or the new one breaks a rule
+    """
+    user = User.objects.get(pk=user_id)
+    if not check_password(current_password, user.password):
+        _record_rejection(user, actor.origin, now)
+        raise ValidationError({"current_password": _("This is not your current password.")})
+    encoded = _encode(new_password, user, field="new_password")
+    with transaction.atomic():
+        if not User.objects.filter(pk=user_id, password=user.password).update(password=encoded):
+            raise ValidationError({"current_password": _("The password has just been changed elsewhere.")})
+        record_event(
+            type=EventType.PASSWORD_CHANGED, actor=actor, subject=user.as_audit_subject(), now=now
+        )
+        end_refresh_sessions(user=user, reason=EndReason.PASSWORD_CHANGED, actor=actor, now=now, keep=keep)
+
+
+def set_password(*, user_id: UUID, new_password: str, actor: Actor, now: datetime) -> None:
+    """Set somebody's password as an administrator; all their sessions end.
+
+    :raise ValidationError: the password breaks a rule
+    :raise NotPermittedError: the actor may not change this account
+    """
+    user = User.objects.get(pk=user_id)
+    encoded = _encode(new_password, user, field="new_password")
+    with transaction.atomic():
+        authority_of(actor).require_over_user(user)
+        User.objects.filter(pk=user_id).update(password=encoded)
+        record_event(type=EventType.PASSWORD_SET, actor=actor, subject=user.as_audit_subject(), now=now)
+        end_refresh_sessions(user=user, reason=EndReason.PASSWORD_SET, actor=actor, now=now)
+
+
+def _encode(password: str, user: User, *, field: str) -> str:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise ValidationError({field: error.error_list}) from error
+    return make_password(password)
+
+
+def _record_rejection(user: User | None, origin: Origin, now: datetime) -> None:
+    # What was typed is not recorded for unknown accounts: people type passwords into the wrong field.
+    record_event(
+        type=EventType.CREDENTIALS_REJECTED,
+        actor=Actor(sub=None, label="", origin=origin),
+        subject=user.as_audit_subject() if user else AuditSubject(kind="user", id=""),
+        now=now,
+    )

@@ -1,0 +1,242 @@
+"""Creating, changing, deactivating and deleting people."""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TypedDict, Unpack
+from uuid import UUID
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.audit.actors import Actor
+from accounts.audit.event_types import EventType
+from accounts.audit.services import record_event
+from accounts.models import Department, Role, Tenant, User
+from accounts.models.emails import normalise_email
+from accounts.models.field_changes import Changes, apply_changes, as_json
+from accounts.refresh_sessions.models import EndReason
+from accounts.refresh_sessions.services import end_refresh_sessions
+from accounts.services.authority import Authority, authority_of
+
+
+class UserFields(TypedDict, total=False):
+    """What may be written on a person, beside their roles."""
+
+    email: str
+    name: str
+    tenant: Tenant | None
+    department: Department | None
+    special_permissions: bool
+    ui_preferences: dict[str, object]
+    locale: str
+    is_active: bool
+    is_staff: bool
+    is_superuser: bool
+
+
+class ProfileFields(TypedDict, total=False):
+    """What people may write on themselves."""
+
+    name: str
+    locale: str
+    ui_preferences: dict[str, object]
+
+
+def create_user(
+    *,
+    actor: Actor,
+    now: datetime,
+    roles: Collection[Role] = (),
+    password: str | None = None,
+    id: UUID | None = None,  # noqa: A002 - the field's name
+    **fields: Unpack[UserFields],
+) -> User:
+    """Create a person; without a password nobody can log in to the account yet.
+
+    :raise ValidationError: by field
+    :raise NotPermittedError: the actor may not grant this, or not in this tenant
+    """
+    with transaction.atomic(), _one_account_per_address():
+        authority = authority_of(actor)
+        user = User(**fields, created_at=now, **({"id": id} if id else {}))
+        _require_grants(authority, None, user)
+        authority.require_grantable(roles)
+        user.password = _encoded_password(password, user)
+        user.full_clean()
+        _validate_placement(user)
+        _validate_in_force(roles)
+        user.save(force_insert=True)
+        created = {name: (None, as_json(getattr(user, name))) for name in fields}
+        _record(EventType.USER_CREATED, user, actor, now, created)
+        _set_roles(user, roles, actor, now)
+    return user
+
+
+def change_user(
+    *,
+    user_id: UUID,
+    actor: Actor,
+    now: datetime,
+    roles: Collection[Role] | None = None,
+    **fields: Unpack[UserFields],
+) -> User:
+    """Change a person, and their roles where ``roles`` is given; deactivation ends all sessions.
+
+    :raise ValidationError: by field
+    :raise NotPermittedError: the actor may not change this account or not grant this
+    """
+    with transaction.atomic(), _one_account_per_address():
+        authority = authority_of(actor)
+        user = User.objects.select_for_update().get(pk=user_id)
+        authority.require_over_user(user)
+        before = User.objects.get(pk=user_id)
+        if "email" in fields:
+            fields["email"] = normalise_email(fields["email"])
+        changes = apply_changes(user, fields)
+        _require_grants(authority, before, user)
+        if {"tenant", "department"} & changes.keys():
+            _validate_placement(user)
+        _record_changes(user, changes, actor, now)
+        if roles is not None:
+            _change_roles(authority, user, roles, actor, now)
+    return user
+
+
+def change_own_profile(*, user_id: UUID, actor: Actor, now: datetime, **fields: Unpack[ProfileFields]) -> User:
+    """Change what people may write on themselves.
+
+    :raise ValidationError: by field
+    """
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user_id)
+        _record_changes(user, apply_changes(user, fields), actor, now)
+    return user
+
+
+def assign_role(*, user_id: UUID, role: Role, actor: Actor, now: datetime) -> User:
+    """Give one role more to a person.
+
+    :raise NotPermittedError: the actor may not change this account or not give this role
+    """
+    with transaction.atomic():
+        held = Role.objects.filter(holders=user_id)
+        return change_user(user_id=user_id, roles={*held, role}, actor=actor, now=now)
+
+
+def unassign_role(*, user_id: UUID, role: Role, actor: Actor, now: datetime) -> User:
+    """Take one role from a person.
+
+    :raise NotPermittedError: the actor may not change this account or not take this role
+    """
+    with transaction.atomic():
+        held = Role.objects.filter(holders=user_id)
+        return change_user(user_id=user_id, roles={*held} - {role}, actor=actor, now=now)
+
+
+def delete_user(*, user_id: UUID, actor: Actor, now: datetime) -> None:
+    """Delete a person with all their sessions; audit events stay.
+
+    :raise NotPermittedError: the actor may not change this account, or it is their own
+    :raise ValidationError: it is the actor's own account
+    """
+    with transaction.atomic():
+        authority = authority_of(actor)
+        user = User.objects.select_for_update().get(pk=user_id)
+        authority.require_over_user(user)
+        if user.id == actor.sub:
+            raise ValidationError(_("You cannot delete your own account; ask another administrator."))
+        _record(EventType.USER_DELETED, user, actor, now, {"roles": (user.role_codes(), [])})
+        user.delete()
+
+
+@contextmanager
+def _one_account_per_address() -> Iterator[None]:
+    """Say a lost race for an address as validation would have said it."""
+    try:
+        yield
+    except IntegrityError as error:
+        if "email" not in str(error):
+            raise
+        raise ValidationError({"email": _("This address has an account.")}) from error
+
+
+def _encoded_password(password: str | None, user: User) -> str:
+    if password is None:
+        user.set_unusable_password()
+    else:
+        try:
+            validate_password(password, user)
+        except ValidationError as error:
+            raise ValidationError({"password": error.error_list}) from error
+        user.set_password(password)
+    return user.password
+
+
+def _require_grants(authority: Authority, before: User | None, after: User) -> None:
+    authority.require_over_tenant(after.tenant)
+    flags_before = (before.is_staff, before.is_superuser) if before else (False, False)
+    special_before = before.special_permissions if before else False
+    authority.require_flags(
+        special_permissions=after.special_permissions and not special_before,
+        staff_flags=(after.is_staff, after.is_superuser) != flags_before,
+    )
+
+
+def _validate_placement(user: User) -> None:
+    department, tenant = user.department, user.tenant
+    if tenant is not None and tenant.retired_at is not None:
+        raise ValidationError({"tenant": _("This tenant is retired; choose another.")})
+    if department is None:
+        return
+    if department.retired_at is not None:
+        raise ValidationError({"department": _("This department is retired; choose another.")})
+    if department.tenant_id is not None and department.tenant_id != user.tenant_id:
+        raise ValidationError({"department": _("This department belongs to another tenant than the person.")})
+
+
+def _validate_in_force(roles: Collection[Role]) -> None:
+    retired = [role.code for role in roles if role.retired_at is not None]
+    if retired:
+        raise ValidationError({"roles": _("Retired roles cannot be given: %s.") % ", ".join(sorted(retired))})
+
+
+def _change_roles(
+    authority: Authority, user: User, roles: Collection[Role], actor: Actor, now: datetime
+) -> None:
+    held = set(user.roles.all())
+    authority.require_grantable(held ^ set(roles))
+    _validate_in_force(set(roles) - held)
+    _set_roles(user, roles, actor, now)
+
+
+def _set_roles(user: User, roles: Collection[Role], actor: Actor, now: datetime) -> None:
+    held = set(user.roles.all())
+    wanted = set(roles)
+    if held == wanted:
+        return
+    user.roles.set(wanted)
+    for type_, changed in ((EventType.ROLE_ASSIGNED, wanted - held), (EventType.ROLE_UNASSIGNED, held - wanted)):
+        for role in sorted(changed, key=lambda role: role.code):
+            record_event(
+                type=type_, actor=actor, subject=user.as_audit_subject(), now=now, facts={"role": role.code}
+            )
+
+
+def _record_changes(user: User, changes: Changes, actor: Actor, now: datetime) -> None:
+    if not changes:
+        return
+    others = {name: change for name, change in changes.items() if name != "is_active"}
+    if others:
+        _record(EventType.USER_CHANGED, user, actor, now, others)
+    if "is_active" in changes:
+        type_ = EventType.USER_REACTIVATED if user.is_active else EventType.USER_DEACTIVATED
+        _record(type_, user, actor, now, {"is_active": changes["is_active"]})
+        if not user.is_active:
+            end_refresh_sessions(user=user, reason=EndReason.DEACTIVATED, actor=actor, now=now)
+
+
+def _record(type_: EventType, user: User, actor: Actor, now: datetime, changes: Changes) -> None:
+    record_event(type=type_, actor=actor, subject=user.as_audit_subject(), now=now, changes=changes)

@@ -1,0 +1,42 @@
+"""Our token backend under simplejwt: keys from the key ring, verification in one place."""
+
+from typing import Any
+
+from django.utils import timezone
+from joserfc import jwt
+from rest_framework_simplejwt.backends import TokenBackend
+from rest_framework_simplejwt.exceptions import TokenBackendError, TokenBackendExpiredToken
+from typing_extensions import override
+
+from accounts.keys.keyring import keyring
+from accounts.tokens.errors import ExpiredTokenError, InvalidTokenError
+from accounts.tokens.verification import verify_access_token
+
+TYPE = "at+jwt"
+
+
+class KeyRingTokenBackend(TokenBackend):
+    """Signs with the current key of its algorithm; verifies with whatever key the ring has."""
+
+    def __init__(self, algorithm: str) -> None:
+        super().__init__(algorithm)
+
+    @override
+    def encode(self, payload: dict[str, Any]) -> str:
+        """Return ``payload`` as a JWS with ``typ``, ``alg`` and ``kid`` (RFC 9068 §2.1).
+
+        :raise NoSigningKeyError: there is no current key
+        """
+        key = keyring.signing_key(self.algorithm)
+        header = {"typ": TYPE, "alg": key.algorithm, "kid": key.kid}
+        return jwt.encode(header, payload, key.private, algorithms=[key.algorithm])
+
+    @override
+    def decode(self, token: Any, verify: bool = True) -> dict[str, Any]:
+        """Return the verified claims; there is no way to read a token here without verifying it."""
+        try:
+            return verify_access_token(token, now=timezone.now()).claims
+        except ExpiredTokenError as error:
+            raise TokenBackendExpiredToken(str(error)) from error
+        except InvalidTokenError as error:
+            raise TokenBackendError(str(error)) from error

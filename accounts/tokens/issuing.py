@@ -1,0 +1,94 @@
+"""Issuing an access token: claims by the contract, signed, within the budget."""
+
+import json
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from accounts import conf
+from accounts.audiences.claim_sources import ClaimInput, LoginContext
+from accounts.audiences.contracts import ClaimContract
+from accounts.audiences.errors import ClaimSourceError
+from accounts.models.subject_facts import SubjectFacts
+from accounts.tokens.access_token import AccessToken
+from accounts.tokens.claims import Claims, compute_claims
+from accounts.tokens.errors import TokenUnissuableError
+
+logger = logging.getLogger(__name__)
+
+LARGEST_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedAccessToken:
+    """A signed access token and its lifetime in seconds."""
+
+    token: str
+    expires_in: int
+
+
+def claims_to_issue(
+    *, subject: SubjectFacts, contract: ClaimContract, context: LoginContext, epoch: int
+) -> Claims:
+    """Return all that a token says but ``sid``, ``jti``, ``iat`` and ``exp``: preview and token alike.
+
+    ``epoch`` must have been read before ``subject``: otherwise a change in between is never noticed.
+
+    :raise ClaimSourceError: a source failed
+    """
+    always: Claims = {
+        "iss": conf.issuer(),
+        "sub": str(subject.sub),
+        "aud": contract.audience,
+        "client_id": context.client_id,
+        "epoch": epoch,
+    }
+    claim_input = ClaimInput(subject=subject, audience=contract.audience, context=context)
+    return always | compute_claims(claim_input, contract)
+
+
+def issue_access_token(  # noqa: PLR0913 - the whole of what a token depends on
+    *,
+    subject: SubjectFacts,
+    contract: ClaimContract,
+    context: LoginContext,
+    sid: UUID,
+    epoch: int,
+    now: datetime,
+) -> IssuedAccessToken:
+    """Sign what ``claims_to_issue`` says.
+
+    :raise TokenUnissuableError: a source failed, or the token is over the audience's budget
+    """
+    try:
+        claims = claims_to_issue(subject=subject, contract=contract, context=context, epoch=epoch)
+    except ClaimSourceError as error:
+        logger.exception("No token for subject %s and audience %s: %s", subject.sub, contract.audience, error)
+        raise TokenUnissuableError(sub=subject.sub, audience=contract.audience, **error.facts) from error
+    token = str(
+        AccessToken.of(
+            claims | {"sid": str(sid)},
+            algorithm=contract.signing_algorithm,
+            lifetime=contract.access_lifetime,
+            now=now,
+        )
+    )
+    if len(token) > contract.max_token_bytes:
+        _refuse_over_budget(claims, len(token), contract)
+    return IssuedAccessToken(token=token, expires_in=int(contract.access_lifetime.total_seconds()))
+
+
+def _refuse_over_budget(claims: Claims, size: int, contract: ClaimContract) -> None:
+    by_size = sorted(((len(json.dumps(value)), name) for name, value in claims.items()), reverse=True)
+    largest = ", ".join(f"{name} {number} bytes" for number, name in by_size[:LARGEST_SHOWN])
+    logger.error(
+        "No token for subject %s: %d bytes are over the budget of %d of audience %s; largest claims: %s. "
+        "Raise the audience's budget, or shorten its contract or what this person carries.",
+        claims["sub"],
+        size,
+        contract.max_token_bytes,
+        contract.audience,
+        largest,
+    )
+    raise TokenUnissuableError(sub=claims["sub"], audience=contract.audience, bytes=size, largest=largest)

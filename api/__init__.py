@@ -1,0 +1,1 @@
+"""HTTP: no raw SQL, no writes but through services, no crypto."""

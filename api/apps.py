@@ -1,0 +1,13 @@
+"""The Django app of the HTTP layer."""
+
+from django.apps import AppConfig
+
+
+class ApiConfig(AppConfig):
+    """Views, serializers and permission classes."""
+
+    name = "api"
+
+    def ready(self) -> None:
+        """Register the system checks and the OpenAPI extensions."""
+        from api import checks, schema  # noqa: F401, PLC0415 - both register themselves

@@ -1,0 +1,102 @@
+"""Who sends a request: a bearer token (no query), or a browser session with the same claims."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils import timezone
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework_simplejwt.authentication import JWTStatelessUserAuthentication
+from rest_framework_simplejwt.exceptions import ExpiredTokenError, TokenError
+from typing_extensions import override
+
+from accounts.services.browser_sign_in import browser_session_claims
+from accounts.tokens.access_token import AccessToken
+from accounts.tokens.verified_claims import VerifiedClaims
+from api.exceptions import REALM, BearerRefused
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSubject:
+    """``request.user``: whom the claims are about, without a query."""
+
+    id: UUID
+    label: str
+
+    is_authenticated = True
+    is_anonymous = False
+    is_active = True
+
+    @property
+    def pk(self) -> UUID:
+        return self.id
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class BearerAuthentication(JWTStatelessUserAuthentication):
+    """``Authorization: Bearer`` (RFC 6750 §2.1) with an access token of any audience."""
+
+    www_authenticate_realm = REALM
+
+    def authenticate(self, request: Request) -> tuple[TokenSubject, VerifiedClaims] | None:  # type: ignore[override] # claims instead of simplejwt's user and token
+        """Return the subject and the verified claims; ``request.auth`` is never an unverified token."""
+        header = self.get_header(request)
+        raw_token = self.get_raw_token(header) if header is not None else None
+        if raw_token is None:
+            return None
+        token = self.get_validated_token(raw_token)
+        claims = VerifiedClaims.of(token.payload, token.header)
+        try:
+            sub = UUID(claims.sub)
+        except ValueError as error:
+            raise BearerRefused(code="invalid_token") from error
+        return TokenSubject(sub, claims.sub), claims
+
+    @override
+    def get_raw_token(self, header: bytes) -> bytes | None:
+        """Return the token of the header; the scheme's case does not matter (RFC 9110 §11.1)."""
+        scheme, *credentials = header.split()[:3] or [b""]
+        if scheme.lower() != b"bearer":
+            return None
+        if len(credentials) != 1:
+            raise BearerRefused(code="invalid_token")
+        return credentials[0]
+
+    @override
+    def get_validated_token(self, raw_token: bytes) -> AccessToken:
+        """Verify the token; only our own class is asked, and an expired token says so."""
+        try:
+            return AccessToken(raw_token)
+        except ExpiredTokenError as error:
+            raise BearerRefused(code="token_expired") from error
+        except TokenError as error:
+            raise BearerRefused(code="invalid_token") from error
+
+
+class BrowserSessionAuthentication(SessionAuthentication):
+    """A person signed in by browser: the claims that a token for authsite's own audience would hold."""
+
+    @override
+    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        """Return the subject and the computed claims, after the CSRF check."""
+        authenticated = super().authenticate(request)
+        if authenticated is None:
+            return None
+        user, _auth = authenticated
+        django_request: HttpRequest = request._request
+        claims = browser_session_claims(user=user, request=django_request, now=timezone.now())
+        return TokenSubject(user.pk, user.email), VerifiedClaims.of(claims)
+
+    @override
+    def enforce_csrf(self, request: HttpRequest) -> None:
+        """Refuse a write that another site could have made."""
+        try:
+            super().enforce_csrf(request)
+        except PermissionDenied as error:
+            raise PermissionDenied(code="csrf_failed") from error
+

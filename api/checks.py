@@ -1,0 +1,45 @@
+"""System checks of the HTTP layer: permission classes find the claims that they read."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts import conf
+from accounts.audiences.models import ContractClaim
+from api.permissions import ClaimPermission
+
+
+@register(Tags.database)
+def check_claims_of_permissions(
+    app_configs: object = None, databases: Sequence[str] | None = None, **_kwargs: Any
+) -> list[CheckMessage]:
+    """Check that the own audience's contract has every claim that a permission class reads."""
+    if not databases or "default" not in databases:
+        return []
+    if ContractClaim._meta.db_table not in connections["default"].introspection.table_names():
+        return []
+    audience = conf.own_audience()
+    said = set(ContractClaim.objects.filter(audience__code=audience).values_list("path", flat=True))
+    return [
+        Error(
+            f"{view} needs the claim {path!r}, which the contract of {audience!r} lacks.",
+            hint="Add the claim to the audience's contract in the admin.",
+            id="api.E001",
+        )
+        for view, path in sorted(set(_needed(get_resolver().url_patterns)))
+        if path not in said
+    ]
+
+
+def _needed(patterns: Sequence[URLPattern | URLResolver]) -> Iterator[tuple[str, str]]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _needed(pattern.url_patterns)
+            continue
+        view = getattr(pattern.callback, "view_class", None) or getattr(pattern.callback, "cls", None)
+        for permission in getattr(view, "permission_classes", ()):
+            if isinstance(permission, ClaimPermission):
+                yield from ((view.__name__, path) for path in permission.claim_paths)

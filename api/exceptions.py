@@ -1,0 +1,129 @@
+"""The one place that turns what was raised into a status and a problem document (RFC 9457)."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import InterfaceError, OperationalError
+from django.http import Http404
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from accounts.audiences.errors import UnknownAudienceError
+from accounts.errors import AuthsiteError, NotPermittedError
+from accounts.refresh_sessions.errors import UnknownSessionError
+from api.problems import PROBLEMS, Problem
+
+logger = logging.getLogger(__name__)
+
+REALM = "authsite"
+PROBLEM_JSON = "application/problem+json"
+
+#: RFC 6750 §3.1: which refusals of a bearer token are ``invalid_token`` or ``insufficient_scope``.
+_BEARER_ERRORS = {
+    "invalid_token": "invalid_token",
+    "token_expired": "invalid_token",
+    "access_denied": "insufficient_scope",
+    "wrong_audience": "insufficient_scope",
+}
+_CODES_BY_STATUS = {
+    401: "not_authenticated",
+    403: "access_denied",
+    404: "not_found",
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    413: "payload_too_large",
+    415: "unsupported_media_type",
+}
+
+
+class BearerRefused(exceptions.AuthenticationFailed):
+    """A bearer token was presented and is not accepted; ``code`` names the problem."""
+
+
+def handle_exception(exc: Exception, context: Mapping[str, Any]) -> Response:
+    """Answer any exception of a view; what is not expected is logged and answered as 500."""
+    problem, error = _problem_of(exc)
+    if problem.status >= 500 and problem.code != "token_unissuable":  # noqa: PLR2004 - HTTP's classes
+        logger.error("%s in %s", type(exc).__name__, type(context.get("view")).__name__, exc_info=exc)
+    response = Response(problem_document(problem, error), status=problem.status, headers=_headers(problem))
+    if _is_json(context):
+        response.content_type = PROBLEM_JSON
+    return response
+
+
+def problem_document(problem: Problem, error: object = None) -> dict[str, Any]:
+    """Return the members of a problem document; ``error`` is the user's own member, always there."""
+    document: dict[str, Any] = {
+        "type": problem.type,
+        "title": str(problem.title),
+        "status": problem.status,
+        "code": problem.code,
+        "error": str(problem.title) if error is None else error,
+    }
+    if problem.action:
+        document["action"] = str(problem.action)
+    return document
+
+
+def _problem_of(exc: Exception) -> tuple[Problem, object]:
+    match exc:
+        case ValidationError():
+            return PROBLEMS["invalid_request"], _field_errors(exc)
+        case exceptions.ValidationError():
+            return PROBLEMS["invalid_request"], _as_fields(exc.detail)
+        case UnknownAudienceError():
+            return PROBLEMS["invalid_request"], {"audience": [_("There is no such audience.")]}
+        case exceptions.ParseError():
+            return PROBLEMS["invalid_request"], {"non_field_errors": [str(exc.detail)]}
+        case _:
+            return PROBLEMS[_code_of(exc)], None
+
+
+def _code_of(exc: Exception) -> str:
+    match exc:
+        case UnknownSessionError() | Http404():
+            return "not_found"
+        case NotPermittedError() | PermissionDenied():
+            return "access_denied"
+        case AuthsiteError():
+            return exc.code if exc.code in PROBLEMS else "server_error"
+        case exceptions.APIException():
+            code = exc.get_codes()
+            known = isinstance(code, str) and code in PROBLEMS
+            return str(code) if known else _CODES_BY_STATUS.get(exc.status_code, "server_error")
+        case OperationalError() | InterfaceError():
+            return "unavailable"
+        case _:
+            return "server_error"
+
+
+def _field_errors(exc: ValidationError) -> dict[str, list[str]]:
+    if hasattr(exc, "error_dict"):
+        return {
+            "non_field_errors" if field == "__all__" else field: messages
+            for field, messages in exc.message_dict.items()
+        }
+    return {"non_field_errors": exc.messages}
+
+
+def _as_fields(detail: object) -> object:
+    return detail if isinstance(detail, dict) else {"non_field_errors": detail}
+
+
+def _headers(problem: Problem) -> dict[str, str]:
+    headers = {}
+    bearer_error = _BEARER_ERRORS.get(problem.code)
+    if problem.status == 401 or bearer_error:  # noqa: PLR2004 - RFC 9110 §11.6.1
+        challenge = f'Bearer realm="{REALM}"'
+        headers["WWW-Authenticate"] = f'{challenge}, error="{bearer_error}"' if bearer_error else challenge
+    if problem.retry_after is not None:
+        headers["Retry-After"] = str(problem.retry_after)
+    return headers
+
+
+def _is_json(context: Mapping[str, Any]) -> bool:
+    renderer = getattr(context.get("request"), "accepted_renderer", None)
+    return renderer is None or renderer.format == "json"

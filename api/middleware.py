@@ -1,0 +1,40 @@
+"""What holds for every request: slashes that lose no body, and answers that nobody stores."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import is_valid_path
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+_PREFIXES = ("/api/", "/.well-known/")
+
+
+class TrailingSlashMiddleware:
+    """Serve a path without its final slash as if it had it; a redirect would lose a POST's body."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        path = request.path_info
+        if path.startswith(_PREFIXES) and not path.endswith("/"):
+            urlconf = settings.ROOT_URLCONF
+            if not is_valid_path(path, urlconf) and is_valid_path(f"{path}/", urlconf):
+                request.path_info += "/"
+                request.path += "/"
+        return self.get_response(request)
+
+
+class NoStoreMiddleware:
+    """Say ``Cache-Control: no-store`` on every answer of the API that says nothing else (RFC 6749 §5.1)."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path_info.startswith("/api/") and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store"
+        return response

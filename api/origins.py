@@ -1,0 +1,35 @@
+"""Who sends a request and from where, as the domain wants to know it."""
+
+from uuid import UUID
+
+from rest_framework.request import Request
+
+from accounts.audit.actors import Actor, Origin
+from accounts.services.browser_sign_in import origin_of
+from accounts.tokens.verified_claims import VerifiedClaims
+from api.authentication import TokenSubject
+
+
+def request_origin(request: Request) -> Origin:
+    """Return where the request came from."""
+    return origin_of(request._request)
+
+
+def request_claims(request: Request) -> VerifiedClaims:
+    """Return the verified claims of an authenticated request."""
+    claims = request.auth
+    assert isinstance(claims, VerifiedClaims)  # noqa: S101 - every view that asks has a permission that needs them
+    return claims
+
+
+def request_actor(request: Request) -> Actor:
+    """Return the person who sends an authenticated request."""
+    subject = request.user
+    assert isinstance(subject, TokenSubject)  # noqa: S101 - as above
+    return Actor(sub=subject.id, label=subject.label, origin=request_origin(request))
+
+
+def request_sid(request: Request) -> UUID | None:
+    """Return the refresh session of the request; none for a browser session."""
+    sid = request_claims(request).sid
+    return UUID(sid) if sid else None

@@ -1,0 +1,28 @@
+"""OpenAPI: how our authentication is described."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from typing_extensions import override
+
+
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # registers itself
+    """``Authorization: Bearer`` with one of our access tokens."""
+
+    target_class = "api.authentication.BearerAuthentication"
+    name = "bearer"
+
+    @override
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+
+
+class BrowserSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # as above
+    """The cookie of a person signed in by browser."""
+
+    target_class = "api.authentication.BrowserSessionAuthentication"
+    name = "browser_session"
+
+    @override
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}

@@ -1,0 +1,28 @@
+"""Changing one's own password."""
+
+from typing import Any
+
+from django.utils import timezone
+from typing_extensions import override
+
+from accounts.services.credentials import change_password
+from api.origins import request_actor, request_sid
+from api.serializers.strict import StrictSerializer, StringField
+from api.serializers.tokens import MAX_PASSWORD_LENGTH
+
+
+class PasswordChangeSerializer(StrictSerializer):
+    """The current password and the new one, both exactly as typed."""
+
+    current_password = StringField(max_length=MAX_PASSWORD_LENGTH, style={"input_type": "password"})
+    new_password = StringField(max_length=MAX_PASSWORD_LENGTH, style={"input_type": "password"})
+
+    @override
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        request = self.context["request"]
+        actor = request_actor(request)
+        assert actor.sub is not None  # noqa: S101 - a person asks
+        change_password(
+            user_id=actor.sub, keep=request_sid(request), actor=actor, now=timezone.now(), **attrs
+        )
+        return attrs

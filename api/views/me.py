@@ -1,0 +1,80 @@
+"""One's own profile and password, and the user's protected example."""
+
+from django.http import Http404
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers, status
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from typing_extensions import override
+
+from accounts.models import User
+from api.origins import request_claims
+from api.permissions import ForAudience, HasRole
+from api.permissions.claim_permissions import DEPARTMENT_PATH, ROLES_PATH
+from api.serializers.passwords import PasswordChangeSerializer
+from api.serializers.people import ProfileSerializer
+
+
+class ProfileView(GenericAPIView[User]):
+    """One's own profile, as the directory has it now."""
+
+    permission_classes = (ForAudience(),)  # type: ignore[assignment] # an instance answers itself when called
+    serializer_class = ProfileSerializer
+
+    @override
+    def get_object(self) -> User:
+        user = User.objects.with_directory().prefetch_related("roles").filter(pk=self.request.user.pk).first()
+        if user is None:
+            raise Http404
+        return user
+
+    @extend_schema(operation_id="get_profile")
+    def get(self, request: Request) -> Response:
+        """Show one's own profile."""
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(operation_id="change_profile")
+    def patch(self, request: Request) -> Response:
+        """Change one's own name, language or UI preferences."""
+        serializer = self.get_serializer(self.get_object(), data=request.data, partial=True)
+        serializer.is_valid(raise_exception=True)
+        serializer.save()
+        return Response(self.get_serializer(self.get_object()).data)
+
+
+class PasswordView(GenericAPIView[User]):
+    """One's own password."""
+
+    permission_classes = (ForAudience(),)  # type: ignore[assignment] # as above
+    serializer_class = PasswordChangeSerializer
+
+    @extend_schema(
+        operation_id="change_password",
+        responses={204: OpenApiResponse(description="Changed; all other sessions have ended.")},
+    )
+    def post(self, request: Request) -> Response:
+        """Change one's own password; all other sessions end."""
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class UserDataAnswerSerializer(serializers.Serializer[object]):
+    """What the protected example answers."""
+
+    departamento = serializers.CharField(allow_null=True)
+    permisos = serializers.ListField(child=serializers.CharField())
+
+
+class UserDataView(APIView):
+    """The user's protected example: reads the claims of the token, without a query."""
+
+    permission_classes = (ForAudience(), HasRole("admin"))  # type: ignore[assignment] # as above
+
+    @extend_schema(operation_id="get_user_data", responses=UserDataAnswerSerializer)
+    def get(self, request: Request) -> Response:
+        """Show the department and the roles that the token says; role ``admin`` only."""
+        claims = request_claims(request)
+        return Response({"departamento": claims.at(DEPARTMENT_PATH), "permisos": claims.at(ROLES_PATH)})

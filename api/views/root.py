@@ -1,0 +1,67 @@
+"""Where to begin: the root of the API, and errors outside of any view."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
+
+from api.exceptions import PROBLEM_JSON, problem_document
+from api.problems import PROBLEMS
+
+_API_PREFIXES = ("/api/", "/.well-known/")
+
+_LINKS = {
+    "login": "login",
+    "refresh": "refresh",
+    "logout": "logout",
+    "sessions": "sessions",
+    "password": "password",
+    "token": "token-content",
+    "user_data": "user-data",
+    "me": "me",
+    "jwks": "jwks",
+    "docs": "docs",
+    "schema": "schema",
+}
+
+
+class RootView(APIView):
+    """Links to everything that a client can begin with."""
+
+    permission_classes = (AllowAny,)
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> Response:
+        """List the addresses."""
+        return Response({name: reverse(route, request=request) for name, route in _LINKS.items()})
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 400 outside of a view: a malformed host, a form that is too large, …"""
+    if not request.path_info.startswith(_API_PREFIXES):
+        return defaults.bad_request(request, exception)
+    return _problem("invalid_request", {"non_field_errors": ["The request is malformed."]})
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 404 for a path that no route has."""
+    if not request.path_info.startswith(_API_PREFIXES):
+        return defaults.page_not_found(request, exception)
+    return _problem("not_found")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 500 for a failure outside of a view; Django has logged it."""
+    if not request.path_info.startswith(_API_PREFIXES):
+        return defaults.server_error(request)
+    return _problem("server_error")
+
+
+def _problem(code: str, error: object = None) -> JsonResponse:
+    problem = PROBLEMS[code]
+    document = problem_document(problem, error)
+    return JsonResponse(document, status=problem.status, content_type=PROBLEM_JSON)

@@ -1,0 +1,83 @@
+"""One's own devices: the list, one, and ending them."""
+
+from uuid import UUID
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from typing_extensions import override
+
+from accounts.models import User
+from accounts.refresh_sessions.models import EndReason, RefreshSession, RefreshSessionQuerySet
+from accounts.refresh_sessions.services import end_refresh_session, end_refresh_sessions
+from api.origins import request_actor, request_sid
+from api.permissions import ForAudience
+from api.serializers.sessions import SessionSerializer
+
+_ENDED = {204: OpenApiResponse(description="Ended.")}
+
+
+class OwnSessionsView(GenericAPIView[RefreshSession]):
+    """The live sessions of the person who asks."""
+
+    permission_classes = (ForAudience(),)  # type: ignore[assignment] # an instance answers itself when called
+    serializer_class = SessionSerializer
+    queryset = RefreshSession.objects.none()
+
+    @override
+    def get_queryset(self) -> RefreshSessionQuerySet:
+        return RefreshSession.objects.live(at=timezone.now()).filter(user=self.request.user.pk)
+
+    @override
+    def get_serializer_context(self) -> dict[str, object]:
+        return super().get_serializer_context() | {"current_sid": request_sid(self.request)}
+
+
+class SessionListView(OwnSessionsView):
+    """All own devices."""
+
+    @extend_schema(operation_id="list_sessions")
+    def get(self, request: Request) -> Response:
+        """List own live sessions, the last used first."""
+        page = self.paginate_queryset(self.get_queryset())
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    @extend_schema(operation_id="end_other_sessions", responses=_ENDED)
+    def delete(self, request: Request) -> Response:
+        """End all own sessions but the one that asks."""
+        user = User.objects.with_directory().filter(pk=request.user.pk).first()
+        if user is not None:
+            end_refresh_sessions(
+                user=user,
+                reason=EndReason.ENDED_BY_SUBJECT,
+                actor=request_actor(request),
+                now=timezone.now(),
+                keep=request_sid(request),
+            )
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class SessionView(OwnSessionsView):
+    """One own device."""
+
+    lookup_field = "sid"
+
+    @extend_schema(operation_id="get_session")
+    def get(self, request: Request, sid: UUID) -> Response:
+        """Show one own live session."""
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(operation_id="end_session", responses=_ENDED)
+    def delete(self, request: Request, sid: UUID) -> Response:
+        """End one own session; somebody else's is not found."""
+        end_refresh_session(
+            user_id=request.user.pk,
+            sid=sid,
+            reason=EndReason.ENDED_BY_SUBJECT,
+            actor=request_actor(request),
+            now=timezone.now(),
+        )
+        return Response(status=status.HTTP_204_NO_CONTENT)

@@ -73,6 +73,10 @@ class Environment:
             write=f"a whole number from {at_least} to {at_most}, e.g. {default}",
         )
 
+    def text(self, name: str, *, write: str) -> str:
+        """Return any text, or none at all."""
+        return self._read(name, self._text, empty="", default=str, write=write)
+
     def secret_key(self, name: str, *, development: Callable[[], str]) -> str:
         """Return the key with which Django signs cookies."""
         return self._read(

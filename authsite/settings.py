@@ -30,6 +30,8 @@ AUTHSITE_KEY_ENCRYPTION_KEYS = env.versioned_secrets(
     development=lambda: _secrets.get("AUTHSITE_KEY_ENCRYPTION_KEYS"),
     max_bytes=32,
 )
+# The password of the sample people, who exist in development only; without one, it is made and shown once.
+AUTHSITE_DEMO_PASSWORD = env.text("AUTHSITE_DEMO_PASSWORD", write="a password for the sample people")
 
 # --- Addresses.
 

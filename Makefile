@@ -12,7 +12,7 @@ MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint fix check lock ci clean coverage test-postgresql test-python-3.13 venv
+.PHONY: help run test lint fix check lock ci clean coverage test-postgresql test-python-3.13
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

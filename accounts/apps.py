@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 
 class AccountsConfig(AppConfig):
@@ -10,6 +11,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("Directory")
 
+    @override
     def ready(self) -> None:
         """Register the system checks and the record of browser sign-ins."""
         from django.contrib.auth.signals import user_logged_in  # noqa: PLC0415 - needs loaded apps

@@ -22,7 +22,11 @@ class DirectoryBackend(BaseBackend):
 
     @override
     def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
     ) -> User | None:
         """Return the person, or none where the credentials are not accepted."""
         email = kwargs.get("email") or username
@@ -56,4 +60,6 @@ class DirectoryBackend(BaseBackend):
 
     def has_module_perms(self, user_obj: User, app_label: str) -> bool:
         """Tell whether the person may see any part of an app in the admin."""
-        return any(permission.startswith(f"{app_label}.") for permission in self.get_all_permissions(user_obj))
+        return any(
+            permission.startswith(f"{app_label}.") for permission in self.get_all_permissions(user_obj)
+        )

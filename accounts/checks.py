@@ -21,9 +21,7 @@ _TABLES = {model._meta.db_table for model in (Audience, ContractClaim, AuditEven
 
 
 @register(Tags.database)
-def check_installation(
-    app_configs: object = None, databases: Sequence[str] | None = None, **_kwargs: Any
-) -> list[CheckMessage]:
+def check_installation(databases: Sequence[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
     """Check a migrated database: own audience, contracts, signing keys, no sample people in production."""
     if not databases or "default" not in databases:
         return []

@@ -14,10 +14,12 @@ class Secrets:
 
     @property
     def current_version(self) -> int:
+        """Return the version that makes new values."""
         return max(self.by_version)
 
     @property
     def current(self) -> bytes:
+        """Return the secret that makes new values."""
         return self.by_version[self.current_version]
 
 

@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from typing_extensions import override
+
 
 class AuthsiteError(Exception):
     """A refusal of the domain.
@@ -17,6 +19,7 @@ class AuthsiteError(Exception):
         self.facts = facts
         super().__init__(self.description)
 
+    @override
     def __str__(self) -> str:
         details = ", ".join(f"{name}={value}" for name, value in self.facts.items())
         return f"{self.description} ({details})" if details else self.description

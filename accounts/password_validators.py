@@ -25,4 +25,6 @@ class MaximumLengthValidator:
 
     def get_help_text(self) -> str:
         """Return the rule in a sentence."""
-        return _("Your password may have at most %(max_length)d characters.") % {"max_length": self.max_length}
+        return _("Your password may have at most %(max_length)d characters.") % {
+            "max_length": self.max_length
+        }

@@ -1,6 +1,7 @@
 """The Django app of the HTTP layer."""
 
 from django.apps import AppConfig
+from typing_extensions import override
 
 
 class ApiConfig(AppConfig):
@@ -8,6 +9,7 @@ class ApiConfig(AppConfig):
 
     name = "api"
 
+    @override
     def ready(self) -> None:
         """Register the system checks and the OpenAPI extensions."""
         from api import checks, schema  # noqa: F401, PLC0415 - both register themselves

@@ -1,10 +1,9 @@
 """Who sends a request: a bearer token (no query), or a browser session with the same claims."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.http import HttpRequest
 from django.utils import timezone
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import PermissionDenied
@@ -17,6 +16,9 @@ from accounts.services.browser_sign_in import browser_session_claims
 from accounts.tokens.access_token import AccessToken
 from accounts.tokens.verified_claims import VerifiedClaims
 from api.exceptions import REALM, BearerRefused
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,10 @@ class TokenSubject:
 
     @property
     def pk(self) -> UUID:
+        """Return the id, by the name that DRF asks for."""
         return self.id
 
+    @override
     def __str__(self) -> str:
         return self.label
 
@@ -43,10 +47,12 @@ class BearerAuthentication(JWTStatelessUserAuthentication):
 
     www_authenticate_realm = REALM
 
-    def authenticate(self, request: Request) -> tuple[TokenSubject, VerifiedClaims] | None:  # type: ignore[override] # claims instead of simplejwt's user and token
+    @override
+    def authenticate(  # type: ignore[override] # our own subject and claims
+        self, request: Request
+    ) -> tuple[TokenSubject, VerifiedClaims] | None:
         """Return the subject and the verified claims; ``request.auth`` is never an unverified token."""
-        header = self.get_header(request)
-        raw_token = self.get_raw_token(header) if header is not None else None
+        raw_token = self.get_raw_token(self.get_header(request) or b"")
         if raw_token is None:
             return None
         token = self.get_validated_token(raw_token)
@@ -93,10 +99,9 @@ class BrowserSessionAuthentication(SessionAuthentication):
         return TokenSubject(user.pk, user.email), VerifiedClaims.of(claims)
 
     @override
-    def enforce_csrf(self, request: HttpRequest) -> None:
+    def enforce_csrf(self, request: Request) -> None:
         """Refuse a write that another site could have made."""
         try:
             super().enforce_csrf(request)
         except PermissionDenied as error:
             raise PermissionDenied(code="csrf_failed") from error
-

@@ -13,9 +13,7 @@ from api.permissions import ClaimPermission
 
 
 @register(Tags.database)
-def check_claims_of_permissions(
-    app_configs: object = None, databases: Sequence[str] | None = None, **_kwargs: Any
-) -> list[CheckMessage]:
+def check_claims_of_permissions(databases: Sequence[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
     """Check that the own audience's contract has every claim that a permission class reads."""
     if not databases or "default" not in databases:
         return []
@@ -42,4 +40,4 @@ def _needed(patterns: Sequence[URLPattern | URLResolver]) -> Iterator[tuple[str,
         view = getattr(pattern.callback, "view_class", None) or getattr(pattern.callback, "cls", None)
         for permission in getattr(view, "permission_classes", ()):
             if isinstance(permission, ClaimPermission):
-                yield from ((view.__name__, path) for path in permission.claim_paths)
+                yield from ((str(pattern.name), path) for path in permission.claim_paths)

@@ -18,6 +18,7 @@ class TrailingSlashMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add the slash where only that has a route."""
         path = request.path_info
         if path.startswith(_PREFIXES) and not path.endswith("/"):
             urlconf = settings.ROOT_URLCONF
@@ -34,6 +35,7 @@ class NoStoreMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add the header."""
         response = self.get_response(request)
         if request.path_info.startswith("/api/") and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"

@@ -22,10 +22,16 @@ def request_claims(request: Request) -> VerifiedClaims:
     return claims
 
 
+def request_subject(request: Request) -> TokenSubject:
+    """Return whom the claims of an authenticated request are about."""
+    subject: object = request.user
+    assert isinstance(subject, TokenSubject)  # noqa: S101 - as above
+    return subject
+
+
 def request_actor(request: Request) -> Actor:
     """Return the person who sends an authenticated request."""
-    subject = request.user
-    assert isinstance(subject, TokenSubject)  # noqa: S101 - as above
+    subject = request_subject(request)
     return Actor(sub=subject.id, label=subject.label, origin=request_origin(request))
 
 

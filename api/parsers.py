@@ -57,7 +57,7 @@ def _charset(parser_context: Mapping[str, Any] | None) -> str:
     return str(charset).strip("\"'").lower()
 
 
-def _decode(body: bytes) -> Any:  # noqa: ANN401 - any JSON value
+def _decode(body: bytes) -> Any:
     try:
         value = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
         if _SURROGATE.search(body):

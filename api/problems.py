@@ -1,4 +1,4 @@
-"""The catalogue of problems: code, status, what a client may do, and the sentence a person reads (RFC 9457)."""
+"""The catalogue of problems (RFC 9457): code, status, what a client may do, and a sentence for people."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -31,6 +31,7 @@ class Problem:
 
     @property
     def type(self) -> str:
+        """Return the URI that names the kind of problem (RFC 9457 §3.1.1)."""
         return f"urn:authsite:problem:{self.code}"
 
 

@@ -1,6 +1,6 @@
 """The routes of the HTTP contract (design.md §7)."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from api.views.login import LoginView, LogoutView, RefreshView
@@ -21,7 +21,7 @@ _auth = [
     path("token/", TokenContentView.as_view(), name="token-content"),
 ]
 
-_v1 = [
+_v1: list[URLPattern | URLResolver] = [
     path("", RootView.as_view(), name="root"),
     path("auth/", include(_auth)),
     path("user-data/", UserDataView.as_view(), name="user-data"),

@@ -131,7 +131,7 @@ def _sqlite(parsed: dict[str, Any], base_dir: Path) -> dict[str, Any]:
         # A transaction that takes the write lock only at its first write cannot wait for it and fails.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
     # A relative path means the same file from whatever directory a command is started.
     return parsed | {"NAME": name if name == ":memory:" else str(base_dir / name), "OPTIONS": options}

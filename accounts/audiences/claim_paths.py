@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,9 @@ MAX_LENGTH = 128
 MAX_SEGMENTS = 4
 
 #: Claims that authsite itself says, or that other parties give a meaning to (design.md §4).
-RESERVED = frozenset({"iss", "sub", "aud", "client_id", "exp", "iat", "nbf", "jti", "sid", "epoch", "cnf", "act"})
+RESERVED = frozenset(
+    {"iss", "sub", "aud", "client_id", "exp", "iat", "nbf", "jti", "sid", "epoch", "cnf", "act"}
+)
 
 _SEGMENT = re.compile(r"\A[A-Za-z][A-Za-z0-9_]{0,62}\Z")
 # A JavaScript client that merges claims into an object would otherwise rewrite every object it has.
@@ -54,7 +57,7 @@ def validate_no_collisions(paths: Iterable[str]) -> None:
     :raise ValidationError: naming the two paths
     """
     ordered = sorted(segments(path) for path in paths)
-    for first, second in zip(ordered, ordered[1:], strict=False):
+    for first, second in pairwise(ordered):
         if second[: len(first)] == first:
             raise ValidationError(
                 _("“%(second)s” collides with “%(first)s”: a claim can stand in one place only."),

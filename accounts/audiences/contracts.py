@@ -31,6 +31,7 @@ class ClaimContract:
 
     @property
     def reads_department_path(self) -> bool:
+        """Tell whether a source needs the way from the root of the departments."""
         return any(row.source.reads_department_path for row in self.rows)
 
 
@@ -63,11 +64,10 @@ def read_contract(audience: str) -> ClaimContract:
         access_lifetime=access_lifetime,
         max_token_bytes=max_token_bytes,
         signing_algorithm=SigningAlgorithm(signing_algorithm),
-        # An audience without rows joins to a single row of nulls.
         rows=tuple(
             ContractRow(path=path, source=_source(source), required=required)
             for *_audience, path, source, required in found
-            if path is not None
+            if path  # an audience without rows joins to a single row of nulls
         ),
     )
 

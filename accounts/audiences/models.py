@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from accounts.audiences.claim_paths import MAX_LENGTH, validate_claim_path
 from accounts.keys.algorithms import SigningAlgorithm
@@ -70,6 +71,7 @@ class Audience(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.label} ({self.code})"
 
@@ -98,5 +100,6 @@ class ContractClaim(models.Model):
             models.UniqueConstraint(fields=["audience", "path"], name="contract_claim_path_once_per_audience")
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.path} ← {self.source}"

@@ -39,9 +39,7 @@ class ContractClaimInput:
     required: bool = True
 
 
-def create_audience(
-    *, code: str, actor: Actor, now: datetime, **fields: Unpack[AudienceFields]
-) -> Audience:
+def create_audience(*, code: str, actor: Actor, now: datetime, **fields: Unpack[AudienceFields]) -> Audience:
     """Create an audience with an empty contract.
 
     :raise ValidationError: by field
@@ -87,7 +85,11 @@ def change_contract(
             audience.contract_claims.all().delete()
             ContractClaim.objects.bulk_create(
                 ContractClaim(
-                    audience=audience, position=position, path=row.path, source=row.source, required=row.required
+                    audience=audience,
+                    position=position,
+                    path=row.path,
+                    source=row.source,
+                    required=row.required,
                 )
                 for position, row in enumerate(rows)
             )
@@ -143,7 +145,8 @@ def validate_source(name: str) -> None:
         raise ValidationError(_("There is no claim source “%(name)s”."), params={"name": name})
     if source.sensitivity is Sensitivity.CONFIDENTIAL:
         raise ValidationError(
-            _("“%(name)s” is confidential: whoever holds a signed token could read it."), params={"name": name}
+            _("“%(name)s” is confidential: whoever holds a signed token could read it."),
+            params={"name": name},
         )
 
 

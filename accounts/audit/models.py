@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 
 class AuditEvent(models.Model):
@@ -36,5 +37,6 @@ class AuditEvent(models.Model):
             models.Index(fields=["at"], name="audit_by_time"),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.type} {self.subject_label or self.subject_id}"

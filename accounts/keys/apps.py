@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 
 class KeysConfig(AppConfig):
@@ -12,6 +13,7 @@ class KeysConfig(AppConfig):
     label = "keys"
     verbose_name = _("Signing keys")
 
+    @override
     def ready(self) -> None:
         """Create the first signing key right after the tables that hold it."""
         from accounts.keys.services import create_first_signing_key  # noqa: PLC0415 - needs loaded apps

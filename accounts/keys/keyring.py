@@ -28,10 +28,12 @@ class RingKey:
 
     @property
     def kid(self) -> str:
+        """Return the thumbprint that names the key."""
         return self.row.kid
 
     @property
     def algorithm(self) -> str:
+        """Return the only algorithm that the key is for."""
         return self.row.algorithm
 
     @property

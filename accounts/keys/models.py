@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from accounts.keys.algorithms import SigningAlgorithm
 
@@ -55,5 +56,6 @@ class SigningKey(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.algorithm} {self.kid}"

@@ -39,11 +39,11 @@ def ensure_current_key(*, algorithm: SigningAlgorithm, actor: Actor, now: dateti
 
 def create_first_signing_key(**_signal: object) -> None:
     """Make the default algorithm's key after ``migrate``, so that tokens can be signed at once."""
-    if not {SigningKey._meta.db_table, AuditEvent._meta.db_table} <= set(connection.introspection.table_names()):
+    if not {SigningKey._meta.db_table, AuditEvent._meta.db_table} <= set(
+        connection.introspection.table_names()
+    ):
         return  # migrated backwards, or only in part
-    ensure_current_key(
-        algorithm=SigningAlgorithm.ES256, actor=Actor.system("migrate"), now=timezone.now()
-    )
+    ensure_current_key(algorithm=SigningAlgorithm.ES256, actor=Actor.system("migrate"), now=timezone.now())
 
 
 def _create(algorithm: SigningAlgorithm, now: datetime) -> SigningKey:

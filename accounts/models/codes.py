@@ -21,7 +21,7 @@ validate_code = RegexValidator(
 class CodeField(models.CharField):  # type: ignore[type-arg] # Django has no such subscript
     """A code that is written once and never changes."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's own signature
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", CODE_MAX_LENGTH)
         kwargs.setdefault("validators", [validate_code])
         super().__init__(*args, **kwargs)

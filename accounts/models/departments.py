@@ -7,12 +7,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from tree_queries.fields import TreeNodeForeignKey
 from tree_queries.models import TreeNode
+from typing_extensions import override
 
 from accounts.models.codes import CodeField, code_format_constraint
 from accounts.models.tenants import Tenant
 
 
-class Department(TreeNode):
+class Department(TreeNode):  # type: ignore[misc] # tree_queries has no types
     """A unit of the organisation, said in tokens by its code."""
 
     parent = TreeNodeForeignKey(
@@ -51,5 +52,6 @@ class Department(TreeNode):
             models.Index(fields=["retired_at", "code"], name="department_by_retirement"),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.label} ({self.code})"

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.auth.models import Permission
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from accounts.models.codes import CodeField, code_format_constraint
 
@@ -35,5 +36,6 @@ class Role(models.Model):
         constraints: ClassVar = [code_format_constraint("role_code_format")]
         indexes: ClassVar = [models.Index(fields=["retired_at", "code"], name="role_by_retirement")]
 
+    @override
     def __str__(self) -> str:
         return f"{self.label} ({self.code})"

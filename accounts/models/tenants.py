@@ -4,11 +4,12 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from accounts.models.codes import CodeField, code_format_constraint
 
 
-class Tenant(models.Model):
+class Tenant(models.Model):  # type: ignore[django-manager-missing] # Department has an untyped parent
     """An organisation; its people see only their own rows."""
 
     code = CodeField(_("code"), unique=True)
@@ -23,5 +24,6 @@ class Tenant(models.Model):
         constraints: ClassVar = [code_format_constraint("tenant_code_format")]
         indexes: ClassVar = [models.Index(fields=["retired_at", "code"], name="tenant_by_retirement")]
 
+    @override
     def __str__(self) -> str:
         return f"{self.label} ({self.code})"

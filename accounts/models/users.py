@@ -6,10 +6,11 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models, transaction
 from django.db.models import Q
-from django.db.models.lookups import LessThanOrEqual
 from django.db.models.functions import Cast, Length, Lower
+from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from accounts.audit.actors import Actor
 from accounts.audit.event_types import EventType
@@ -23,10 +24,6 @@ from accounts.models.ui_preferences import MAX_BYTES, validate_ui_preferences
 
 class UserQuerySet(models.QuerySet["User"]):
     """Questions about many users."""
-
-    def active(self) -> "UserQuerySet":
-        """Return the people who may log in."""
-        return self.filter(is_active=True)
 
     def with_directory(self) -> "UserQuerySet":
         """Read department and tenant in the same query."""
@@ -45,7 +42,7 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
         user: User = self.get(email=normalise_email(username or ""))
         return user
 
-    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":  # noqa: ANN401 - whatever createsuperuser asks for
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Create the first administrator, for ``manage.py createsuperuser``, with its audit event."""
         user: User = self.model(email=email, is_staff=True, is_superuser=True, **fields)
         user.set_password(password)
@@ -66,11 +63,19 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     id = models.UUIDField(_("id"), primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(
-        _("e-mail"), max_length=MAX_LENGTH, unique=True, error_messages={"unique": _("This address has an account.")}
+        _("e-mail"),
+        max_length=MAX_LENGTH,
+        unique=True,
+        error_messages={"unique": _("This address has an account.")},
     )
     name = models.CharField(_("name"), max_length=150)
     tenant = models.ForeignKey(
-        Tenant, verbose_name=_("tenant"), related_name="users", on_delete=models.PROTECT, null=True, blank=True
+        Tenant,
+        verbose_name=_("tenant"),
+        related_name="users",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
     )
     department = models.ForeignKey(
         Department,
@@ -92,10 +97,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("staff"), default=False, help_text=_("May sign in to this admin."))
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
 
-    # Roles carry the permissions; the last login is on the refresh sessions, so that a login writes no user row.
-    groups = None
-    user_permissions = None
-    last_login = None  # type: ignore[assignment] # Django's way to leave out an inherited field
+    # Roles carry the permissions; refresh sessions know the last login, so that a login writes no user row.
+    groups = None  # type: ignore[assignment] # Django's way to leave out an inherited field
+    user_permissions = None  # type: ignore[assignment] # as above
+    last_login = None
 
     objects = UserManager()
 
@@ -114,7 +119,9 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(condition=Q(locale__in=["es", "en"]), name="user_locale_known"),
             models.CheckConstraint(
                 # Looser than validate_ui_preferences: databases write JSON with other spaces and escapes.
-                condition=Q(LessThanOrEqual(Length(Cast("ui_preferences", models.TextField())), 8 * MAX_BYTES)),
+                condition=Q(
+                    LessThanOrEqual(Length(Cast("ui_preferences", models.TextField())), 8 * MAX_BYTES)
+                ),
                 name="user_ui_preferences_small",
             ),
         ]
@@ -127,14 +134,17 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.Index(fields=["created_at"], name="user_by_creation"),
         ]
 
+    @override
     def __str__(self) -> str:
         return self.email
 
-    def save(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's own signature
+    @override
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the address in its one spelling."""
         self.email = normalise_email(self.email)
         super().save(*args, **kwargs)
 
+    @override
     def clean(self) -> None:
         """Bring the address into its one spelling before uniqueness is validated."""
         self.email = normalise_email(self.email)
@@ -161,10 +171,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def department_code(self) -> str | None:
+        """Return the code of the department, retired or not."""
         return self.department.code if self.department else None
 
     @property
     def tenant_code(self) -> str | None:
+        """Return the code of the tenant."""
         return self.tenant.code if self.tenant else None
 
     def role_codes(self) -> list[str]:

@@ -18,7 +18,7 @@ class InvalidRefreshTokenError(RefreshError):
 
 
 class SessionEndedError(RefreshError):
-    """The session was ended: by logout, by an administrator, by a password change, …"""
+    """The session was ended: by logout, by an administrator, by a password change."""
 
     code = "session_ended"
     description = "The refresh session was ended."

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from accounts.audiences.models import Audience
 from accounts.models import User
@@ -20,8 +21,8 @@ class EndReason(models.TextChoices):
     ENDED_BY_SUBJECT = "ended_by_subject", _("ended from the device list")
     ENDED_BY_ADMINISTRATOR = "ended_by_administrator", _("ended by an administrator")
     REUSE = "reuse", _("a refresh token was used again")
-    PASSWORD_CHANGED = "password_changed", _("the password was changed")  # noqa: S105 - a reason
-    PASSWORD_SET = "password_set", _("the password was set by an administrator")  # noqa: S105 - a reason
+    PASSWORD_CHANGED = "password_changed", _("the password was changed")
+    PASSWORD_SET = "password_set", _("the password was set by an administrator")
     DEACTIVATED = "deactivated", _("the account was deactivated")
     TENANT_RETIRED = "tenant_retired", _("the tenant was retired")
 
@@ -52,7 +53,9 @@ class RefreshSession(models.Model):
     generation = models.PositiveBigIntegerField(_("generation"), default=1)
     secret_version = models.PositiveIntegerField(_("secret version"))
     rotated_at = models.DateTimeField(_("last step"))
-    late_retry_generation = models.PositiveBigIntegerField(_("late retry at generation"), null=True, blank=True)
+    late_retry_generation = models.PositiveBigIntegerField(
+        _("late retry at generation"), null=True, blank=True
+    )
     device_id = models.UUIDField(_("device"), default=uuid.uuid4)
     device_name = models.CharField(_("device name"), max_length=100, blank=True)
     platform = models.CharField(_("platform"), max_length=50, blank=True)
@@ -77,13 +80,16 @@ class RefreshSession(models.Model):
         default_permissions = ("change", "view")
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(ended_at__isnull=True, end_reason="") | (Q(ended_at__isnull=False) & ~Q(end_reason="")),
+                condition=Q(ended_at__isnull=True, end_reason="")
+                | (Q(ended_at__isnull=False) & ~Q(end_reason="")),
                 name="refresh_session_ended_with_reason",
             ),
             models.CheckConstraint(
                 condition=Q(idle_expires_at__lte=F("expires_at")), name="refresh_session_idle_within_absolute"
             ),
-            models.CheckConstraint(condition=Q(generation__gte=1), name="refresh_session_generation_positive"),
+            models.CheckConstraint(
+                condition=Q(generation__gte=1), name="refresh_session_generation_positive"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["user", "ended_at", "-last_used_at"], name="session_by_user"),
@@ -93,6 +99,7 @@ class RefreshSession(models.Model):
             models.Index(fields=["idle_expires_at"], name="session_by_idle_expiry"),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.device_name or self.user_agent or self.client_id} ({self.sid})"
 
@@ -120,5 +127,6 @@ class ChangeEntry(models.Model):
         ordering: ClassVar = ["position"]
         default_permissions = ("view",)
 
+    @override
     def __str__(self) -> str:
         return f"{self.position} {self.scope}={self.value}"

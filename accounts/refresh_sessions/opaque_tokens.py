@@ -20,7 +20,9 @@ MAX_LENGTH: Final = 160
 
 _VERSION = r"(?P<version>[1-9][0-9]{0,5})"
 _MAC = r"(?P<mac>[A-Za-z0-9_-]{43})"
-_REFRESH = re.compile(rf"\A{_VERSION}\.(?P<sid>[0-9a-f]{{32}})\.(?P<generation>[1-9][0-9]{{0,17}})\.{_MAC}\Z", re.ASCII)
+_REFRESH = re.compile(
+    rf"\A{_VERSION}\.(?P<sid>[0-9a-f]{{32}})\.(?P<generation>[1-9][0-9]{{0,17}})\.{_MAC}\Z", re.ASCII
+)
 _DEVICE = re.compile(rf"\A{_VERSION}\.(?P<device>[0-9a-f]{{32}})\.{_MAC}\Z", re.ASCII)
 
 

@@ -27,7 +27,7 @@ class Meaning(Enum):
     """Its secret is not the one that made the current generation."""
 
 
-def meaning_of(
+def meaning_of(  # noqa: PLR0911 - a table of cases
     token: RefreshToken, session: RefreshSession, *, device_token: str | None, now: datetime
 ) -> Meaning:
     """Decide what ``token`` means for ``session`` as it was just read."""

@@ -35,7 +35,7 @@ from accounts.refresh_sessions.session_tokens import (
 MAX_TRIES = 4
 
 
-def start_refresh_session(  # noqa: PLR0913 - a login's facts
+def start_refresh_session(
     *,
     user: User,
     epoch: int,
@@ -140,7 +140,9 @@ def end_refresh_sessions(
     *, user: User, reason: EndReason, actor: Actor, now: datetime, keep: UUID | None = None
 ) -> int:
     """End every session of ``user`` but ``keep``; return how many were live."""
-    theirs = RefreshSession.objects.filter(user=user).exclude(sid=keep)
+    theirs = RefreshSession.objects.filter(user=user)
+    if keep is not None:
+        theirs = theirs.exclude(sid=keep)
     return len(_end(theirs, user, reason, actor, now))
 
 

@@ -36,7 +36,7 @@ class IssuedTokens:
     device_token: str
 
 
-def new_session(  # noqa: PLR0913 - a login's facts
+def new_session(
     user: User,
     contract: ClaimContract,
     client_id: str,

@@ -56,5 +56,5 @@ def browser_session_claims(*, user: User, request: HttpRequest, now: datetime) -
             auth_time=datetime.fromtimestamp(signed_in_at, UTC),
             auth_methods=("pwd",),
         ),
-        epoch=subject.epoch,  # type: ignore[attr-defined] # annotated
+        epoch=subject.epoch,
     )

@@ -32,7 +32,7 @@ def verify_credentials(*, email: str, password: str, origin: Origin, now: dateti
 
     :raise InvalidCredentialsError: one answer for all of these
     """
-    user = (
+    user: User | None = (
         User.objects.with_directory()
         .annotate(epoch=current_epoch())
         .filter(email=normalise_email(email))
@@ -66,9 +66,7 @@ def change_password(
     with transaction.atomic():
         if not User.objects.filter(pk=user_id, password=user.password).update(password=encoded):
             raise ValidationError({"current_password": _("The password has just been changed elsewhere.")})
-        record_event(
-            type=EventType.PASSWORD_CHANGED, actor=actor, subject=user.as_audit_subject(), now=now
-        )
+        record_event(type=EventType.PASSWORD_CHANGED, actor=actor, subject=user.as_audit_subject(), now=now)
         end_refresh_sessions(user=user, reason=EndReason.PASSWORD_CHANGED, actor=actor, now=now, keep=keep)
 
 

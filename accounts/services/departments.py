@@ -53,7 +53,7 @@ def change_department(
         authority = authority_of(actor)
         # All rows, in one order: two moves that pass each other could otherwise close a circle.
         list(Department.objects.order_by("pk").select_for_update().values_list("pk"))
-        department = Department.objects.get(pk=department_id)
+        department: Department = Department.objects.get(pk=department_id)
         authority.require_over_tenant(department.tenant)
         changes = apply_changes(department, fields)
         authority.require_over_tenant(department.tenant)
@@ -85,7 +85,7 @@ def _set_retired_at(
 ) -> Department:
     with transaction.atomic():
         authority = authority_of(actor)
-        department = Department.objects.select_for_update().get(pk=department_id)
+        department: Department = Department.objects.select_for_update().get(pk=department_id)
         authority.require_over_tenant(department.tenant)
         if (department.retired_at is None) == (retired_at is None):
             return department

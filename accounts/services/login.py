@@ -23,7 +23,7 @@ class Login:
     tokens: IssuedTokens
 
 
-def log_in(  # noqa: PLR0913 - what a login request may say
+def log_in(
     *,
     email: str,
     password: str,

@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.audit.actors import Actor
 from accounts.audit.event_types import EventType
 from accounts.audit.services import AuditSubject, record_event
-from accounts.models import User
+from accounts.models import Department, User
 from accounts.services.departments import create_department
 from accounts.services.roles import create_role
 from accounts.services.tenants import create_tenant
@@ -53,9 +53,13 @@ _PEOPLE = (
     _Person("editora@example.com", "Elena Editora", None, "finanzas", ("editor",)),
     _Person("auditor@example.com", "Andrés Auditor", None, "tesoreria", ("auditor", "lector"), is_staff=True),
     _Person("soporte@example.com", "Sara Soporte", None, "soporte", ("lector",)),
-    _Person("jefa@empresa123.example.com", "Julia Jefa", "empresa_123", "ventas-123", ("admin", "editor"), True),
+    _Person(
+        "jefa@empresa123.example.com", "Julia Jefa", "empresa_123", "ventas-123", ("admin", "editor"), True
+    ),
     _Person("ventas@empresa123.example.com", "Víctor Ventas", "empresa_123", "ventas-123", ("lector",)),
-    _Person("taller@empresa456.example.com", "Teresa Taller", "empresa_456", "taller-456", ("editor", "lector")),
+    _Person(
+        "taller@empresa456.example.com", "Teresa Taller", "empresa_456", "taller-456", ("editor", "lector")
+    ),
 )
 
 
@@ -81,7 +85,7 @@ def create_sample_organisation(*, password: str, now: datetime) -> list[User]:
         tenants = {
             code: create_tenant(code=code, label=label, actor=actor, now=now) for code, label in _TENANTS
         }
-        departments = {}
+        departments: dict[str, Department] = {}
         for code, label, parent, tenant in _DEPARTMENTS:
             departments[code] = create_department(
                 code=code,

@@ -69,7 +69,7 @@ def create_user(
         _validate_placement(user)
         _validate_in_force(roles)
         user.save(force_insert=True)
-        created = {name: (None, as_json(getattr(user, name))) for name in fields}
+        created: Changes = {name: (None, as_json(getattr(user, name))) for name in fields}
         _record(EventType.USER_CREATED, user, actor, now, created)
         _set_roles(user, roles, actor, now)
     return user
@@ -90,9 +90,9 @@ def change_user(
     """
     with transaction.atomic(), _one_account_per_address():
         authority = authority_of(actor)
-        user = User.objects.select_for_update().get(pk=user_id)
+        user: User = User.objects.select_for_update().get(pk=user_id)
         authority.require_over_user(user)
-        before = User.objects.get(pk=user_id)
+        before: User = User.objects.get(pk=user_id)
         if "email" in fields:
             fields["email"] = normalise_email(fields["email"])
         changes = apply_changes(user, fields)
@@ -105,13 +105,15 @@ def change_user(
     return user
 
 
-def change_own_profile(*, user_id: UUID, actor: Actor, now: datetime, **fields: Unpack[ProfileFields]) -> User:
+def change_own_profile(
+    *, user_id: UUID, actor: Actor, now: datetime, **fields: Unpack[ProfileFields]
+) -> User:
     """Change what people may write on themselves.
 
     :raise ValidationError: by field
     """
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user_id)
+        user: User = User.objects.select_for_update().get(pk=user_id)
         _record_changes(user, apply_changes(user, fields), actor, now)
     return user
 
@@ -144,7 +146,7 @@ def delete_user(*, user_id: UUID, actor: Actor, now: datetime) -> None:
     """
     with transaction.atomic():
         authority = authority_of(actor)
-        user = User.objects.select_for_update().get(pk=user_id)
+        user: User = User.objects.select_for_update().get(pk=user_id)
         authority.require_over_user(user)
         if user.id == actor.sub:
             raise ValidationError(_("You cannot delete your own account; ask another administrator."))
@@ -218,7 +220,10 @@ def _set_roles(user: User, roles: Collection[Role], actor: Actor, now: datetime)
     if held == wanted:
         return
     user.roles.set(wanted)
-    for type_, changed in ((EventType.ROLE_ASSIGNED, wanted - held), (EventType.ROLE_UNASSIGNED, held - wanted)):
+    for type_, changed in (
+        (EventType.ROLE_ASSIGNED, wanted - held),
+        (EventType.ROLE_UNASSIGNED, held - wanted),
+    ):
         for role in sorted(changed, key=lambda role: role.code):
             record_event(
                 type=type_, actor=actor, subject=user.as_audit_subject(), now=now, facts={"role": role.code}

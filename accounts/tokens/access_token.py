@@ -25,7 +25,7 @@ class AccessToken(SimplejwtAccessToken):
     algorithm = "ES256"
     header: Mapping[str, Any]
 
-    def __init__(self, token: Any = None, verify: bool = True) -> None:
+    def __init__(self, token: Any = None, verify: bool = True) -> None:  # noqa: FBT001, FBT002 - simplejwt's signature
         super().__init__(token, verify)
         self.header = header_of(token) if token is not None else {}
         # simplejwt's claim ``token_type``; ours is the header's ``typ``, which nothing else can carry.
@@ -43,6 +43,7 @@ class AccessToken(SimplejwtAccessToken):
         return token
 
     @property
+    @override
     def token_backend(self) -> KeyRingTokenBackend:
         """Return the backend that signs with this token's algorithm."""
         return _backend(self.algorithm)

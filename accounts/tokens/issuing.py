@@ -48,7 +48,7 @@ def claims_to_issue(
     return always | compute_claims(claim_input, contract)
 
 
-def issue_access_token(  # noqa: PLR0913 - the whole of what a token depends on
+def issue_access_token(
     *,
     subject: SubjectFacts,
     contract: ClaimContract,
@@ -64,7 +64,7 @@ def issue_access_token(  # noqa: PLR0913 - the whole of what a token depends on
     try:
         claims = claims_to_issue(subject=subject, contract=contract, context=context, epoch=epoch)
     except ClaimSourceError as error:
-        logger.exception("No token for subject %s and audience %s: %s", subject.sub, contract.audience, error)
+        logger.exception("No token for %s and audience %s: %s", subject.sub, contract.audience, error.facts)
         raise TokenUnissuableError(sub=subject.sub, audience=contract.audience, **error.facts) from error
     token = str(
         AccessToken.of(

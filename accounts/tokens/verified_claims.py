@@ -43,7 +43,7 @@ class VerifiedClaims:
             header=header or {},
         )
 
-    def at(self, path: str) -> Any:  # noqa: ANN401 - any JSON value
+    def at(self, path: str) -> Any:
         """Return the value at a dotted path.
 
         :raise MissingClaimError: nothing stands there; a misspelt claim must not read as ``None``

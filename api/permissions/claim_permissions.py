@@ -24,6 +24,7 @@ class DenyAll(BasePermission):
 
     @override
     def has_permission(self, request: Request, view: APIView) -> bool:
+        """Refuse."""
         return False
 
 
@@ -38,6 +39,7 @@ class ClaimPermission(OperationHolderMixin, BasePermission):
     code = "access_denied"
 
     def __call__(self, *_args: Any, **_kwargs: Any) -> Self:
+        """Answer itself."""
         return self
 
     @override

@@ -13,7 +13,6 @@ from accounts.services.users import change_own_profile
 from api.origins import request_actor
 from api.serializers.strict import StrictSerializer, StringField
 
-
 READ_ONLY = _("Only an administrator can change this.")
 
 

@@ -20,4 +20,4 @@ class SessionSerializer(serializers.ModelSerializer[RefreshSession]):
 
     def get_current(self, session: RefreshSession) -> bool:
         """Tell whether the request's own token is of this session."""
-        return session.sid == self.context["current_sid"]
+        return bool(session.sid == self.context["current_sid"])

@@ -34,7 +34,7 @@ class OpenView(GenericAPIView):  # type: ignore[type-arg] # the stubs know no mo
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
-    serializer_class: type[BaseSerializer]  # type: ignore[type-arg,assignment] # as above
+    serializer_class: type[BaseSerializer]  # type: ignore[type-arg] # as above
 
     @override
     def get_authenticate_header(self, request: Request) -> str:
@@ -75,7 +75,9 @@ class LogoutView(OpenView):
 
     serializer_class = LogoutSerializer
 
-    @extend_schema(operation_id="logout", responses={204: OpenApiResponse(description="The session has ended.")})
+    @extend_schema(
+        operation_id="logout", responses={204: OpenApiResponse(description="The session has ended.")}
+    )
     @override
     def post(self, request: Request) -> Response:
         serializer = self.get_serializer(data=request.data)

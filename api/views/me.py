@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 from typing_extensions import override
 
 from accounts.models import User
-from api.origins import request_claims
+from api.origins import request_claims, request_subject
 from api.permissions import ForAudience, HasRole
 from api.permissions.claim_permissions import DEPARTMENT_PATH, ROLES_PATH
 from api.serializers.passwords import PasswordChangeSerializer
@@ -25,7 +25,8 @@ class ProfileView(GenericAPIView[User]):
 
     @override
     def get_object(self) -> User:
-        user = User.objects.with_directory().prefetch_related("roles").filter(pk=self.request.user.pk).first()
+        me = request_subject(self.request).id
+        user: User | None = User.objects.with_directory().prefetch_related("roles").filter(pk=me).first()
         if user is None:
             raise Http404
         return user

@@ -41,7 +41,7 @@ class RootView(APIView):
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 400 outside of a view: a malformed host, a form that is too large, …"""
+    """Answer 400 outside of a view: a malformed host, or a form that is too large."""
     if not request.path_info.startswith(_API_PREFIXES):
         return defaults.bad_request(request, exception)
     return _problem("invalid_request", {"non_field_errors": ["The request is malformed."]})

@@ -13,7 +13,7 @@ from typing_extensions import override
 from accounts.models import User
 from accounts.refresh_sessions.models import EndReason, RefreshSession, RefreshSessionQuerySet
 from accounts.refresh_sessions.services import end_refresh_session, end_refresh_sessions
-from api.origins import request_actor, request_sid
+from api.origins import request_actor, request_sid, request_subject
 from api.permissions import ForAudience
 from api.serializers.sessions import SessionSerializer
 
@@ -29,11 +29,11 @@ class OwnSessionsView(GenericAPIView[RefreshSession]):
 
     @override
     def get_queryset(self) -> RefreshSessionQuerySet:
-        return RefreshSession.objects.live(at=timezone.now()).filter(user=self.request.user.pk)
+        return RefreshSession.objects.live(at=timezone.now()).filter(user=request_subject(self.request).id)
 
     @override
     def get_serializer_context(self) -> dict[str, object]:
-        return super().get_serializer_context() | {"current_sid": request_sid(self.request)}
+        return {**super().get_serializer_context(), "current_sid": request_sid(self.request)}
 
 
 class SessionListView(OwnSessionsView):
@@ -48,7 +48,7 @@ class SessionListView(OwnSessionsView):
     @extend_schema(operation_id="end_other_sessions", responses=_ENDED)
     def delete(self, request: Request) -> Response:
         """End all own sessions but the one that asks."""
-        user = User.objects.with_directory().filter(pk=request.user.pk).first()
+        user = User.objects.with_directory().filter(pk=request_subject(request).id).first()
         if user is not None:
             end_refresh_sessions(
                 user=user,
@@ -74,7 +74,7 @@ class SessionView(OwnSessionsView):
     def delete(self, request: Request, sid: UUID) -> Response:
         """End one own session; somebody else's is not found."""
         end_refresh_session(
-            user_id=request.user.pk,
+            user_id=request_subject(request).id,
             sid=sid,
             reason=EndReason.ENDED_BY_SUBJECT,
             actor=request_actor(request),

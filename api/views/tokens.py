@@ -17,7 +17,7 @@ _SIMPLEJWT_CODES = {"invalid_credentials": "no_active_account"}
 class ConventionalView(views.TokenViewBase):
     """Adds simplejwt's ``detail`` and ``code`` to the problem document, and its fields to a 400."""
 
-    permission_classes = (AllowAny,)
+    permission_classes = (AllowAny,)  # type: ignore[assignment] # simplejwt has an empty tuple
     www_authenticate_realm = REALM
 
     @override

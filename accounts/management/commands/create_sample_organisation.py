@@ -1,6 +1,5 @@
 """manage.py create_sample_organisation: a few people to try authsite with, in development only."""
 
-import os
 import secrets
 from argparse import ArgumentParser
 from typing import Any
@@ -25,32 +24,33 @@ class Command(BaseCommand):
     @override
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--if-empty", action="store_true", help="do nothing, without an error, where there are people already"
+            "--if-empty",
+            action="store_true",
+            help="do nothing, without an error, where there are people already",
         )
 
     @override
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.AUTHSITE_IS_PRODUCTION:
-            msg = "Production never gets sample people. For the first administrator run: manage.py createsuperuser"
-            raise CommandError(msg)
+            raise CommandError("Production gets no sample people; for the first person run createsuperuser.")
         if User.objects.exists():
             if options["if_empty"]:
                 return
-            msg = "There are people in this database already; the sample organisation needs an empty one."
-            raise CommandError(msg)
-        password = os.environ.get(VARIABLE) or secrets.token_urlsafe(15)
+            raise CommandError("There are people in this database already; the sample needs an empty one.")
+        password = settings.AUTHSITE_DEMO_PASSWORD or secrets.token_urlsafe(15)
         try:
             people = create_sample_organisation(password=password, now=timezone.now())
         except ValidationError as error:
-            msg = f"{VARIABLE} is not a good password: {' '.join(error.messages)}"
-            raise CommandError(msg) from error
+            raise CommandError(f"{VARIABLE} is not a good password: {' '.join(error.messages)}") from error
         self._tell(people, password)
 
     def _tell(self, people: list[User], password: str) -> None:
         self.stdout.write("\nA sample organisation was created. Everybody has the same password:\n\n")
-        shown = f"(the value of {VARIABLE})" if os.environ.get(VARIABLE) else password
+        shown = f"(the value of {VARIABLE})" if settings.AUTHSITE_DEMO_PASSWORD else password
         self.stdout.write(f"    {shown}\n\nIt is shown this once. Log in as:\n\n")
         for person in people:
             mark = "  <- administrator" if person.email == ADMINISTRATOR else ""
-            self.stdout.write(f"    {person.email:<34}{', '.join(person.role_codes()):<18}{mark}".rstrip() + "\n")
+            self.stdout.write(
+                f"    {person.email:<34}{', '.join(person.role_codes()):<18}{mark}".rstrip() + "\n"
+            )
         self.stdout.write("\n")

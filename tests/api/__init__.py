@@ -1,0 +1,1 @@
+"""Tests of the HTTP contract, one file per thing that a client does."""

@@ -8,6 +8,7 @@ from rest_framework_simplejwt.backends import TokenBackend
 from rest_framework_simplejwt.exceptions import TokenBackendError, TokenBackendExpiredToken
 from typing_extensions import override
 
+from accounts.keys.jws_registry import jws_registry
 from accounts.keys.keyring import keyring
 from accounts.tokens.errors import ExpiredTokenError, InvalidTokenError
 from accounts.tokens.verification import verify_access_token
@@ -29,7 +30,7 @@ class KeyRingTokenBackend(TokenBackend):
         """
         key = keyring.signing_key(self.algorithm)
         header = {"typ": TYPE, "alg": key.algorithm, "kid": key.kid}
-        return jwt.encode(header, payload, key.private, algorithms=[key.algorithm])
+        return jwt.encode(header, payload, key.private, registry=jws_registry(key.algorithm))
 
     @override
     def decode(self, token: Any, verify: bool = True) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from joserfc.errors import JoseError
 
 from accounts import conf
 from accounts.keys.errors import UnknownKeyError
+from accounts.keys.jws_registry import jws_registry
 from accounts.keys.keyring import RingKey, keyring
 from accounts.tokens.errors import ExpiredTokenError, InvalidTokenError
 
@@ -129,7 +130,7 @@ def _key_for(unverified_header: Payload) -> RingKey:
 
 def _verify_signature(encoded: bytes, key: RingKey) -> None:
     try:
-        jws.deserialize_compact(encoded, key.public, algorithms=[key.algorithm])
+        jws.deserialize_compact(encoded, key.public, registry=jws_registry(key.algorithm))
     except (JoseError, ValueError) as error:
         raise InvalidTokenError(reason=type(error).__name__, kid=key.kid) from None
 

@@ -33,7 +33,7 @@ def unseal(sealed: bytes, *, version: int, kid: str, algorithm: str) -> bytes:
     nonce, ciphertext = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
     try:
         return AESGCM(key).decrypt(nonce, ciphertext, _associated_data(kid, algorithm))
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:  # ValueError: cut off within the nonce
         raise SealedKeyUnreadableError(kid=kid, key_encryption_key=version) from error
 
 

@@ -1,0 +1,1 @@
+"""One test per MUST of an RFC, named by its section."""

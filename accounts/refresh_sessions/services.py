@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts import conf
 from accounts.audiences.contracts import ClaimContract, read_contract
+from accounts.audiences.errors import UnknownAudienceError
 from accounts.audit.actors import Actor, Origin
 from accounts.audit.event_types import EventType
 from accounts.audit.services import record_event
@@ -83,7 +84,7 @@ def rotate_refresh_session(
         session = _read_session(token)
         meaning = meaning_of(token, session, device_token=device_token, now=now)
         _refuse(meaning, session, token, origin, now)
-        contract = read_contract(audience or session.audience_id)
+        contract = _contract_of(session, audience)
         access = issue_for_session(session, session.user, contract, session.epoch, now)  # type: ignore[attr-defined] # annotated
         if _go_on(meaning, session, token, origin, now):
             return issued_tokens(session, access, now)
@@ -174,6 +175,15 @@ def _read_session(token: RefreshToken) -> RefreshSession:
     if session is None:
         raise InvalidRefreshTokenError(reason="no such session", sid=token.sid)
     return session
+
+
+def _contract_of(session: RefreshSession, audience: str | None) -> ClaimContract:
+    if audience is not None:
+        return read_contract(audience)
+    try:
+        return read_contract(session.audience_id)
+    except UnknownAudienceError as error:
+        raise SessionEndedError(reason="its audience is retired", sid=session.sid) from error
 
 
 def _refuse(

@@ -19,6 +19,7 @@ from accounts.refresh_sessions.models import EndReason
 from accounts.refresh_sessions.services import end_refresh_sessions
 from accounts.services.authority import authority_of
 from accounts.services.errors import InvalidCredentialsError
+from accounts.services.users import read_active_user
 
 #: No password has this hash; Django spends the time of a real comparison on it.
 UNUSABLE = "!"
@@ -57,8 +58,9 @@ def change_password(
     """Change one's own password; all sessions but ``keep`` end.
 
     :raise ValidationError: by field: the current password is wrong, or the new one breaks a rule
+    :raise SessionEndedError: the account is gone or inactive, though a token of it lives
     """
-    user = User.objects.get(pk=user_id)
+    user = read_active_user(user_id)
     if not check_password(current_password, user.password):
         _record_rejection(user, actor.origin, now)
         raise ValidationError({"current_password": _("This is not your current password.")})

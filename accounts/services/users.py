@@ -17,6 +17,7 @@ from accounts.audit.services import record_event
 from accounts.models import Department, Role, Tenant, User
 from accounts.models.emails import normalise_email
 from accounts.models.field_changes import Changes, apply_changes, as_json
+from accounts.refresh_sessions.errors import SessionEndedError
 from accounts.refresh_sessions.models import EndReason
 from accounts.refresh_sessions.services import end_refresh_sessions
 from accounts.services.authority import Authority, authority_of
@@ -43,6 +44,17 @@ class ProfileFields(TypedDict, total=False):
     name: str
     locale: str
     ui_preferences: dict[str, object]
+
+
+def read_active_user(user_id: UUID) -> User:
+    """Return the person of a token, with department, tenant and roles. Two queries.
+
+    :raise SessionEndedError: the account is gone or inactive, though a token of it lives
+    """
+    user: User | None = User.objects.with_directory().prefetch_related("roles").filter(pk=user_id).first()
+    if user is None or not user.may_log_in():
+        raise SessionEndedError(sub=user_id)
+    return user
 
 
 def create_user(
@@ -111,8 +123,10 @@ def change_own_profile(
     """Change what people may write on themselves.
 
     :raise ValidationError: by field
+    :raise SessionEndedError: the account is gone or inactive, though a token of it lives
     """
     with transaction.atomic():
+        read_active_user(user_id)
         user: User = User.objects.select_for_update().get(pk=user_id)
         _record_changes(user, apply_changes(user, fields), actor, now)
     return user

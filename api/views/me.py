@@ -1,6 +1,5 @@
 """One's own profile and password, and the user's protected example."""
 
-from django.http import Http404
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.generics import GenericAPIView
@@ -10,6 +9,7 @@ from rest_framework.views import APIView
 from typing_extensions import override
 
 from accounts.models import User
+from accounts.services.users import read_active_user
 from api.origins import request_claims, request_subject
 from api.permissions import ForAudience, HasRole
 from api.permissions.claim_permissions import DEPARTMENT_PATH, ROLES_PATH
@@ -25,11 +25,7 @@ class ProfileView(GenericAPIView[User]):
 
     @override
     def get_object(self) -> User:
-        me = request_subject(self.request).id
-        user: User | None = User.objects.with_directory().prefetch_related("roles").filter(pk=me).first()
-        if user is None:
-            raise Http404
-        return user
+        return read_active_user(request_subject(self.request).id)
 
     @extend_schema(operation_id="get_profile")
     def get(self, request: Request) -> Response:

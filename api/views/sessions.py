@@ -10,9 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from typing_extensions import override
 
-from accounts.models import User
 from accounts.refresh_sessions.models import EndReason, RefreshSession, RefreshSessionQuerySet
 from accounts.refresh_sessions.services import end_refresh_session, end_refresh_sessions
+from accounts.services.users import read_active_user
 from api.origins import request_actor, request_sid, request_subject
 from api.permissions import ForAudience
 from api.serializers.sessions import SessionSerializer
@@ -48,15 +48,13 @@ class SessionListView(OwnSessionsView):
     @extend_schema(operation_id="end_other_sessions", responses=_ENDED)
     def delete(self, request: Request) -> Response:
         """End all own sessions but the one that asks."""
-        user = User.objects.with_directory().filter(pk=request_subject(request).id).first()
-        if user is not None:
-            end_refresh_sessions(
-                user=user,
-                reason=EndReason.ENDED_BY_SUBJECT,
-                actor=request_actor(request),
-                now=timezone.now(),
-                keep=request_sid(request),
-            )
+        end_refresh_sessions(
+            user=read_active_user(request_subject(request).id),
+            reason=EndReason.ENDED_BY_SUBJECT,
+            actor=request_actor(request),
+            now=timezone.now(),
+            keep=request_sid(request),
+        )
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -8,6 +8,7 @@ from accounts.audit.event_types import EventType
 from accounts.audit.models import AuditEvent
 from accounts.models import User
 from tests.api.client import ApiClient, read
+from tests.factories import PASSWORD
 
 ME = "/api/v1/me/"
 
@@ -66,8 +67,21 @@ def test_refusal_names_the_field_and_changes_nothing(
     assert read(api.get(ME)) == before
 
 
-def test_deleted_person_has_no_profile(api: ApiClient, alice: User) -> None:
+@pytest.mark.parametrize("loss", ["deleted", "inactive"])
+def test_lost_account_has_no_profile_and_changes_nothing(api: ApiClient, alice: User, loss: str) -> None:
     api.log_in("alice@example.org")
-    alice.delete()
+    if loss == "deleted":
+        alice.delete()
+    else:
+        User.objects.update(is_active=False)
+    passwords = {"current_password": PASSWORD, "new_password": "another long passphrase"}
 
-    assert read(api.get(ME), 404)["code"] == "not_found"
+    answers = [
+        api.get(ME),
+        api.send("PATCH", ME, {"name": "New"}),
+        api.post("/api/v1/auth/password/", passwords),
+        api.send("DELETE", "/api/v1/auth/sessions/"),
+    ]
+
+    assert [(read(answer, 401)["code"]) for answer in answers] == ["session_ended"] * 4
+    assert not User.objects.filter(name="New").exists()

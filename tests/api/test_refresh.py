@@ -4,6 +4,9 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.audiences.models import Audience
+from accounts.audiences.services import change_audience
+from accounts.audit.actors import Actor
+from accounts.keys.keyring import keyring
 from accounts.models import User
 from accounts.refresh_sessions.models import RefreshSession
 from tests.api.client import ApiClient, read
@@ -108,6 +111,33 @@ def test_one_session_obtains_tokens_for_another_audience(api: ApiClient, alice: 
 
     assert claims_of(answer["token"])["aud"] == "reports"
     assert claims_of(answer["token"])["sid"] == login["sid"]
+
+
+def test_retired_audience_ends_the_session_for_the_client(api: ApiClient, alice: User) -> None:
+    audience = Audience.objects.create(code="reports", label="Reports")
+    login = api.log_in("alice@example.org", audience="reports")
+    audience.retired_at = alice.created_at
+    audience.save()
+
+    assert read(api.post(REFRESH, {"refresh": login["refresh"]}), 401)["code"] == "session_ended"
+    body = {"refresh": login["refresh"], "audience": "reports"}
+    assert list(read(api.post(REFRESH, body), 400)["error"]) == ["audience"]
+
+
+@pytest.mark.parametrize("algorithm", ["ES256", "RS256", "EdDSA"])
+def test_audience_chooses_the_algorithm(api: ApiClient, alice: User, algorithm: str) -> None:
+    change_audience(
+        audience_id=Audience.objects.get().pk,
+        signing_algorithm=algorithm,
+        actor=Actor.system("test"),
+        now=alice.created_at,
+    )
+    keyring.forget()
+    api.log_in("alice@example.org")
+
+    content = read(api.get("/api/v1/auth/token/"))
+
+    assert content["header"]["alg"] == algorithm
 
 
 def test_unissuable_token_does_not_advance_the_session(api: ApiClient, alice: User) -> None:

@@ -47,6 +47,9 @@ def test_preferences_are_changed_with_an_event(api: ApiClient, alice: User) -> N
         ({"ui_preferences": [1]}, "ui_preferences"),
         ({"ui_preferences": {"a": {"b": {"c": {"d": {}}}}}}, "ui_preferences"),
         ({"ui_preferences": None}, "ui_preferences"),
+        ({"ui_preferences": {"a": "\x00"}}, "ui_preferences"),
+        ({"ui_preferences": {"\x00": 1}}, "ui_preferences"),
+        ({"name": "\x00"}, "name"),
         ({"locale": "fr"}, "locale"),
         ({"name": ""}, "name"),
         ({"name": "x" * 151}, "name"),
@@ -65,6 +68,14 @@ def test_refusal_names_the_field_and_changes_nothing(
     assert list(read(api.send("PATCH", ME, {"name": "New", **body}), 400)["error"]) == [field]
 
     assert read(api.get(ME)) == before
+
+
+def test_number_beyond_all_bounds_is_refused(api: ApiClient, bob: User) -> None:
+    api.log_in("bob@example.org")
+
+    response = api.send("PATCH", ME, b'{"ui_preferences": {"zoom": 1e999}}')
+
+    assert list(read(response, 400)["error"]) == ["ui_preferences"]
 
 
 @pytest.mark.parametrize("loss", ["deleted", "inactive"])

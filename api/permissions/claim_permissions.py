@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
-from rest_framework.permissions import BasePermission, OperationHolderMixin
+from rest_framework.permissions import (
+    BasePermission,
+    OperandHolder,
+    OperationHolderMixin,
+    SingleOperandHolder,
+)
 from typing_extensions import override
 
 from accounts import conf
@@ -17,6 +22,10 @@ if TYPE_CHECKING:  # DRF's views import the permission classes that the settings
 #: Where authsite's own audience says the roles (the user's contract, design.md §4).
 ROLES_PATH = "user_roles"
 DEPARTMENT_PATH = "custom_data.departamento"
+
+
+#: What DRF combines: an instance of ours, a class of DRF's, or a combination.
+Composable: TypeAlias = "ClaimPermission | type[BasePermission] | OperandHolder | SingleOperandHolder"
 
 
 class DenyAll(BasePermission):
@@ -41,6 +50,18 @@ class ClaimPermission(OperationHolderMixin, BasePermission):
     def __call__(self, *_args: Any, **_kwargs: Any) -> Self:
         """Answer itself."""
         return self
+
+    # DRF composes by the same operators; its stubs know them for classes only.
+
+    @override
+    def __and__(self, other: Composable) -> OperandHolder:
+        """Hold where both hold."""
+        return super().__and__(other)  # type: ignore[arg-type] # as above
+
+    @override
+    def __or__(self, other: Composable) -> OperandHolder:
+        """Hold where one of them holds."""
+        return super().__or__(other)  # type: ignore[arg-type] # as above
 
     @override
     def has_permission(self, request: Request, view: APIView) -> bool:

@@ -1,0 +1,1 @@
+"""Whole stories, told over HTTP and through the services."""

@@ -1,5 +1,6 @@
 """The claim sources: typed, pure code that computes one value from subject, audience and context."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,7 +36,20 @@ class JSONType(StrEnum):
             case JSONType.ARRAY_OF_STRINGS:
                 return isinstance(value, list) and all(isinstance(item, str) for item in value)
             case JSONType.OBJECT:
-                return isinstance(value, dict)
+                return isinstance(value, dict) and _is_json(value)
+
+
+def _is_json(value: object) -> bool:
+    """Tell whether JSON says ``value`` as it is: no date, no NaN, no key that is not a string."""
+    match value:
+        case dict():
+            return all(isinstance(name, str) and _is_json(inner) for name, inner in value.items())
+        case list():
+            return all(_is_json(inner) for inner in value)
+        case float():
+            return math.isfinite(value)
+        case _:
+            return value is None or isinstance(value, str | int)
 
 
 class Sensitivity(StrEnum):

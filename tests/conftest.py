@@ -7,8 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from accounts.keys.keyring import keyring
+
 if TYPE_CHECKING:
     from pytest_django.fixtures import Settings
+
+
+@pytest.fixture(autouse=True)
+def key_ring_of_its_own() -> None:
+    """Forget the signing keys of the test before, which its database no longer has."""
+    keyring.forget()
 
 
 @pytest.fixture(autouse=True)

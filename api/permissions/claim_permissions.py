@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
 from rest_framework.permissions import (
+    AND,
+    OR,
     BasePermission,
     OperandHolder,
     OperationHolderMixin,
@@ -56,12 +58,12 @@ class ClaimPermission(OperationHolderMixin, BasePermission):
     @override
     def __and__(self, other: Composable) -> OperandHolder:
         """Hold where both hold."""
-        return super().__and__(other)  # type: ignore[arg-type] # as above
+        return OperandHolder(AND, self, other)  # type: ignore[arg-type] # as above
 
     @override
     def __or__(self, other: Composable) -> OperandHolder:
         """Hold where one of them holds."""
-        return super().__or__(other)  # type: ignore[arg-type] # as above
+        return OperandHolder(OR, self, other)  # type: ignore[arg-type] # as above
 
     @override
     def has_permission(self, request: Request, view: APIView) -> bool:

@@ -24,7 +24,9 @@ VIEWS = sorted(set(api_views(get_resolver().url_patterns)), key=lambda view: vie
 
 
 def test_the_default_denies_everybody() -> None:
-    assert [DenyAll] == api_settings.DEFAULT_PERMISSION_CLASSES
+    default: list[object] = list(api_settings.DEFAULT_PERMISSION_CLASSES)
+
+    assert default == [DenyAll]
     assert len(VIEWS) > 10
 
 

@@ -94,9 +94,9 @@ def test_too_long_body_says_so(api: ApiClient) -> None:
 
 
 def test_misspelt_field_is_named(api: ApiClient, alice: User) -> None:
-    body = {"email": "alice@example.org", "password": PASSWORD, "divice": {}}
+    body = {"email": "alice@example.org", "password": PASSWORD, "dispositivo": {}}
 
-    assert list(assert_refused(api.post("/api/v1/auth/login/", body))["error"]) == ["divice"]
+    assert list(assert_refused(api.post("/api/v1/auth/login/", body))["error"]) == ["dispositivo"]
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE"])

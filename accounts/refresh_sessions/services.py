@@ -73,7 +73,7 @@ def rotate_refresh_session(
     """Exchange a refresh token for its successor and a new access token with fresh claims.
 
     The access token is made before the step is taken: where it cannot be issued, the session stays
-    where it is. Statements: session and subject, roles, contract, the step.
+    where it is. Statements: session and subject, contract, roles, the step.
 
     :raise RefreshError: one of its four consequences
     :raise UnknownAudienceError: ``audience`` is not in force
@@ -247,7 +247,9 @@ def _note_late_retry(session: RefreshSession, token: RefreshToken, origin: Origi
         return True
     with transaction.atomic():
         unchanged = RefreshSession.objects.live(at=now).filter(sid=session.sid, generation=session.generation)
-        noted = bool(unchanged.update(late_retry_generation=session.generation, last_used_at=now))
+        # Of parallel late retries one is noted; the others read the row again and find it noted.
+        first = unchanged.exclude(late_retry_generation=session.generation)
+        noted = bool(first.update(late_retry_generation=session.generation, last_used_at=now))
         if noted:
             _record_odd(EventType.REFRESH_SESSION_RETRIED_LATE, session, token, origin, now)
     return noted

@@ -1,0 +1,1 @@
+"""Tests of audiences and their contracts."""

@@ -36,7 +36,7 @@ class SubjectFacts:
 def read_subject_facts(user: User, *, with_department_path: bool = False) -> SubjectFacts:
     """Read the facts of ``user``; retired roles and departments are not said.
 
-    One query for the roles, and one more for the path of a department that has a parent, where asked
+    One query for the roles, and two more for the path of a department that has a parent, where asked
     for. Department and tenant should be loaded (``with_directory``). A retired tenant is still said:
     a person without a tenant sees everything, so leaving it out would open doors.
     """

@@ -87,7 +87,7 @@ def test_a_retry_costs_three_statements_and_writes_nothing(phone: IssuedTokens) 
     assert RefreshSession.objects.values().get() == before
 
 
-def test_the_path_of_a_department_costs_one_statement_more_only_where_a_contract_says_it(
+def test_the_path_of_a_department_costs_two_statements_more_where_a_contract_says_it(
     alice: User, phone: IssuedTokens
 ) -> None:
     ContractClaim.objects.filter(source="department_code").update(source="department")
@@ -99,7 +99,7 @@ def test_the_path_of_a_department_costs_one_statement_more_only_where_a_contract
     with CaptureQueriesContext(connection) as captured:
         refresh(phone.refresh_token)
 
-    assert len(captured) == len(STEP) + 1
+    assert len(captured) == len(STEP) + 2
 
 
 def test_nothing_but_the_row_is_written_by_a_refresh(phone: IssuedTokens) -> None:

@@ -1,1 +1,25 @@
-"""The admin."""
+"""The admin: pages over the domain services, one module or package per kind of thing."""
+
+from accounts.admin import (
+    audit_events,
+    departments,
+    roles,
+    sessions,
+    signing_keys,
+    site,
+    tenants,
+)
+from accounts.admin.audiences import audience_admin
+from accounts.admin.users import user_admin
+
+__all__ = [
+    "audience_admin",
+    "audit_events",
+    "departments",
+    "roles",
+    "sessions",
+    "signing_keys",
+    "site",
+    "tenants",
+    "user_admin",
+]

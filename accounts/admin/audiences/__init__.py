@@ -1,0 +1,1 @@
+"""The admin's pages of audiences and their claim contracts."""

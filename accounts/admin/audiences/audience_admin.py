@@ -1,0 +1,97 @@
+"""The admin's pages of audiences."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _now_
+from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
+
+from accounts.admin.acts import Act, act_of
+from accounts.admin.audiences.contract_rows import ContractClaimInline, ContractRows
+from accounts.admin.retirement import InForceFilter, RetirableAdmin
+from accounts.audiences import services
+from accounts.audiences.claim_sources import CLAIM_SOURCES, Sensitivity
+from accounts.audiences.models import Audience
+
+
+@admin.register(Audience)
+class AudienceAdmin(RetirableAdmin):
+    """Audiences, each with its claim contract; staff of a tenant only look at them."""
+
+    audit_kind = "audience"
+    fieldsets = (
+        (None, {"fields": ("code", "label", "contract_version", "retired_at")}),
+        (_("Tokens"), {"fields": ("access_lifetime", "max_token_bytes", "signing_algorithm")}),
+    )
+    readonly_fields = ("contract_version",)
+    inlines = (ContractClaimInline,)
+    list_display = (
+        "label",
+        "code",
+        "access_lifetime",
+        "max_token_bytes",
+        "signing_algorithm",
+        "contract_version",
+        "in_force",
+    )
+    list_filter = (InForceFilter, "signing_algorithm")
+    search_fields = ("code", "label")
+    ordering = ("code",)
+    retirement_explained = _("No tokens are issued for them any more; those that exist live out their time.")
+
+    @override
+    def create_by_service(self, *, chosen: dict[str, Any], instance: Any, act: Act) -> Model:
+        """Create an audience with an empty contract."""
+        return services.create_audience(actor=act.actor, now=act.now, **chosen)
+
+    @override
+    def change_by_service(self, *, pk: Any, chosen: dict[str, Any], act: Act) -> None:
+        """Change how an audience's tokens are issued."""
+        services.change_audience(audience_id=pk, actor=act.actor, now=act.now, **chosen)
+
+    @override
+    def retire_by_service(self, *, pk: Any, act: Act) -> None:
+        """Retire an audience."""
+        services.retire_audience(audience_id=pk, actor=act.actor, now=act.now)
+
+    @override
+    def restore_by_service(self, *, pk: Any, act: Act) -> None:
+        """Put an audience in force again."""
+        services.restore_audience(audience_id=pk, actor=act.actor, now=act.now)
+
+    @override
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+        """Replace the contract as a whole, through its service."""
+        act = act_of(request)
+        for formset in formsets:
+            if isinstance(formset, ContractRows) and formset.has_changed():
+                services.change_contract(
+                    audience_id=form.instance.pk, rows=formset.contract(), actor=act.actor, now=act.now
+                )
+
+    @override
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Warn of personal claims, beside Django's answer."""
+        self._warn_of_personal_claims(request, obj)
+        return super().response_add(request, obj, post_url_continue)
+
+    @override
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Warn of personal claims, beside Django's answer."""
+        self._warn_of_personal_claims(request, obj)
+        return super().response_change(request, obj)
+
+    def _warn_of_personal_claims(self, request: HttpRequest, obj: Any) -> None:
+        personal = [
+            name for name, source in CLAIM_SOURCES.items() if source.sensitivity is Sensitivity.PERSONAL
+        ]
+        audience = Audience.objects.get(pk=obj.pk)
+        paths = list(audience.contract_claims.filter(source__in=personal).values_list("path", flat=True))
+        if paths:
+            said = _now_("These claims are personal: whoever holds such a token can read them: %s.")
+            self.message_user(request, said % ", ".join(paths), messages.WARNING)

@@ -1,0 +1,110 @@
+"""The admin's read-only pages of audit events."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
+
+from accounts.admin.acts import staff_of
+from accounts.admin.event_words import EVENT_WORDS, words_of
+from accounts.admin.history import events_about, history_line
+from accounts.admin.record_admin import RecordAdmin
+from accounts.audit.models import AuditEvent
+
+
+class EventTypeFilter(admin.SimpleListFilter):
+    """Narrows events to one type; from the vocabulary, since the table is long."""
+
+    title = _("type")
+    parameter_name = "type"
+
+    @override
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str | Promise]]:
+        """Return every type that has words."""
+        return [(str(type_), words) for type_, words in EVENT_WORDS.items()]
+
+    @override
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the events of the chosen type."""
+        return queryset.filter(type=self.value()) if self.value() else queryset
+
+
+class SubjectKindFilter(admin.SimpleListFilter):
+    """Narrows events to one kind of subject."""
+
+    title = _("about")
+    parameter_name = "kind"
+
+    @override
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str | Promise]]:
+        """Return the kinds of subjects."""
+        return [
+            ("user", _("user")),
+            ("role", _("role")),
+            ("department", _("department")),
+            ("tenant", _("tenant")),
+            ("audience", _("audience")),
+            ("signing_key", _("signing key")),
+        ]
+
+    @override
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the events about the chosen kind."""
+        return queryset.filter(subject_kind=self.value()) if self.value() else queryset
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(RecordAdmin):
+    """Audit events; staff of a tenant see its own."""
+
+    fields = (
+        "at",
+        "what_happened",
+        "type",
+        "actor_label",
+        "actor_sub",
+        "subject_kind",
+        "subject_label",
+        "subject_id",
+        "what_changed",
+        "tenant",
+        "ip",
+        "user_agent",
+        "request_id",
+    )
+    readonly_fields = fields
+    list_display = ("at", "what_happened", "actor_label", "subject_kind", "subject_label", "tenant", "ip")
+    list_display_links = ("at", "what_happened")
+    list_filter = (EventTypeFilter, SubjectKindFilter)
+    search_fields = ("actor_label", "subject_label", "subject_id__exact")
+    search_help_text = _("Who did it, to whom, or the id of whom it was done to.")
+    date_hierarchy = "at"
+    ordering = ("-id",)
+    show_full_result_count = False
+    actions = None
+
+    @admin.display(description=_("what happened"), ordering="type")
+    def what_happened(self, obj: Any) -> str:
+        """Return the event's type in words."""
+        return words_of(obj.type)
+
+    @admin.display(description=_("what changed"))
+    def what_changed(self, obj: Any) -> SafeString:
+        """Return the changes as a list of before and after."""
+        return render_to_string("admin/audit/changes.html", {"line": history_line(obj)})
+
+    @override
+    def visible_to_tenant(self, queryset: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+        """Return the events of the own tenant."""
+        return queryset.filter(tenant=staff_of(request).tenant_code)
+
+    @override
+    def events_of(self, obj: Any) -> QuerySet[AuditEvent]:
+        """Return all that happened to the same subject."""
+        return events_about(kind=obj.subject_kind, pk=obj.subject_id)

@@ -1,0 +1,119 @@
+"""Bulk actions: a page that asks once more, then one service call per row, all or nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import helpers
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.admin.acts import Act, act_of
+from accounts.admin.refusals import REFUSALS, Refused, sentences_of
+from accounts.admin.service_admin import ServiceModelAdmin
+
+#: Rows named on the page that asks once more; beyond it stands how many more there are.
+SHOWN = 100
+
+
+class BulkForm(forms.Form):
+    """What a bulk change has to be told; nothing unless a subclass asks."""
+
+    #: How many rows the page showed: a filter may match others by the time that it is confirmed.
+    expected = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkChange:
+    """One kind of change for many rows.
+
+    ``change_one`` calls one service for a row with the values of the form, and tells whether the row
+    was not so already.
+    """
+
+    action: str
+    title: str | Promise
+    explanation: str | Promise
+    change_one: Callable[[Any, dict[str, Any], Act], bool]
+    form_class: type[BulkForm] = BulkForm
+
+
+def run_bulk_change(
+    model_admin: ServiceModelAdmin, request: HttpRequest, queryset: QuerySet[Any], bulk: BulkChange
+) -> TemplateResponse | None:
+    """Ask once more, or make the change that was confirmed; none means back to the list."""
+    # Its own order: two that change the same rows must not wait for each other.
+    rows = list(queryset.order_by("pk"))
+    if "confirmed" not in request.POST:
+        form = bulk.form_class(request=request, initial={"expected": len(rows)})
+        return _ask(model_admin, request, rows, bulk, form)
+    form = bulk.form_class(request.POST, request=request)
+    if form.is_valid() and form.cleaned_data["expected"] != len(rows):
+        form.add_error(None, _("The selection has changed meanwhile; go back and look at it again."))
+    if form.is_valid():
+        try:
+            changed = _change_all(rows, bulk, form.cleaned_data, act_of(request))
+        except Refused as refused:
+            for sentence in sentences_of(refused.refusal):
+                form.add_error(None, _("%(row)s: %(sentence)s") % {"row": refused.row, "sentence": sentence})
+        else:
+            _tell(model_admin, request, changed, len(rows))
+            return None
+    return _ask(model_admin, request, rows, bulk, form)
+
+
+def _change_all(rows: list[Any], bulk: BulkChange, chosen: dict[str, Any], act: Act) -> int:
+    changed = 0
+    with transaction.atomic():
+        for row in rows:
+            try:
+                changed += bulk.change_one(row, chosen, act)
+            except REFUSALS as refusal:
+                raise Refused(row, refusal) from refusal
+    return changed
+
+
+def _tell(model_admin: ServiceModelAdmin, request: HttpRequest, changed: int, selected: int) -> None:
+    said = ngettext("%(count)d was changed.", "%(count)d were changed.", changed) % {"count": changed}
+    if changed < selected:
+        untouched = selected - changed
+        said += " " + (
+            ngettext("%(count)d was so already.", "%(count)d were so already.", untouched)
+            % {"count": untouched}
+        )
+    model_admin.message_user(request, said, messages.SUCCESS if changed else messages.WARNING)
+
+
+def _ask(
+    model_admin: ServiceModelAdmin, request: HttpRequest, rows: list[Any], bulk: BulkChange, form: BulkForm
+) -> TemplateResponse:
+    across = request.POST.get("select_across") == "1"
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": bulk.title,
+        "subtitle": None,
+        "explanation": bulk.explanation,
+        "form": form,
+        "media": model_admin.media + form.media,
+        "rows": rows[:SHOWN],
+        "total": len(rows),
+        "more": max(0, len(rows) - SHOWN),
+        # Where all that match are meant, the filters of the address select them again.
+        "selected": request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)[: 1 if across else None],
+        "across": "1" if across else "0",
+        "action": bulk.action,
+        "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
+        "opts": model_admin.opts,
+    }
+    return TemplateResponse(request, "admin/bulk_change.html", context)

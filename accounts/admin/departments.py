@@ -1,0 +1,118 @@
+"""The admin's pages of departments: a tree."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ORDER_VAR, ChangeList
+from django.db.models import Count, IntegerField, Model, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.forms import ModelChoiceField
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
+
+from accounts.admin.acts import Act, staff_of
+from accounts.admin.choice_filters import VisibleChoicesFilter
+from accounts.admin.retirement import InForceFilter, RetirableAdmin
+from accounts.admin.service_admin import ServiceForm
+from accounts.models import Department, User
+from accounts.services import departments
+
+#: Two em spaces: HTML folds common spaces, and a style would need the page's permission.
+_INDENT = "\N{EM SPACE}" * 2
+
+
+class DepartmentForm(ServiceForm):
+    """A department; it can stand below every other but those below itself."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        parent = self.fields.get("parent")
+        if isinstance(parent, ModelChoiceField) and self.instance.pk is not None:
+            below = Department.objects.descendants(self.instance, include_self=True)
+            parent.queryset = parent.queryset.exclude(pk__in=[row.pk for row in below])
+
+
+class TreeList(ChangeList):
+    """A list in the order of the tree, unless somebody orders it by a column."""
+
+    @override
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
+        """Return the order of the rows."""
+        if ORDER_VAR in self.params:
+            return list(super().get_ordering(request, queryset))
+        return ["tree_ordering", "pk"]
+
+
+@admin.register(Department)
+class DepartmentAdmin(RetirableAdmin):
+    """Departments, each below its parent."""
+
+    form = DepartmentForm
+    audit_kind = "department"
+    tenant_path = "tenant"
+    fields = ("code", "label", "parent", "tenant", "retired_at")
+    list_display = ("indented_label", "code", "tenant", "people_count", "in_force")
+    list_filter = (InForceFilter, ("tenant", VisibleChoicesFilter))
+    list_select_related = ("tenant",)
+    search_fields = ("code", "label")
+    ordering = ()
+    autocomplete_fields = ("tenant",)
+    retirement_explained = _("No token says them any more, and nobody can be put into them.")
+
+    @override
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the departments with their depth in the tree."""
+        people = User.objects.filter(department=OuterRef("pk")).order_by().values("department")
+        total = Subquery(people.annotate(total=Count("pk")).values("total"), output_field=IntegerField())
+        queryset: QuerySet[Any] = (
+            super().get_queryset(request).with_tree_fields().annotate(people_total=Coalesce(total, 0))  # type: ignore[attr-defined] # tree_queries has no types
+        )
+        return queryset
+
+    @override
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """List in the order of the tree."""
+        return TreeList
+
+    @override
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Put a new department into the tenant of whoever creates it."""
+        return {"tenant": staff_of(request).tenant_id} | super().get_changeform_initial_data(request)
+
+    @admin.display(description=_("label"), ordering="label")
+    def indented_label(self, obj: Any) -> str:
+        """Return the label, indented by its depth."""
+        return f"{_INDENT * obj.tree_depth}{obj.label}"
+
+    @admin.display(description=_("people"), ordering="people_total")
+    def people_count(self, obj: Any) -> int:
+        """Return how many people are in the department itself."""
+        return int(obj.people_total)
+
+    @override
+    def create_by_service(self, *, chosen: dict[str, Any], instance: Any, act: Act) -> Model:
+        """Create a department."""
+        return departments.create_department(
+            code=chosen["code"],
+            label=chosen["label"],
+            parent=chosen["parent"],
+            tenant=chosen["tenant"],
+            actor=act.actor,
+            now=act.now,
+        )
+
+    @override
+    def change_by_service(self, *, pk: Any, chosen: dict[str, Any], act: Act) -> None:
+        """Change a department, or move it with all below it."""
+        departments.change_department(department_id=pk, actor=act.actor, now=act.now, **chosen)
+
+    @override
+    def retire_by_service(self, *, pk: Any, act: Act) -> None:
+        """Retire a department."""
+        departments.retire_department(department_id=pk, actor=act.actor, now=act.now)
+
+    @override
+    def restore_by_service(self, *, pk: Any, act: Act) -> None:
+        """Put a department in force again."""
+        departments.restore_department(department_id=pk, actor=act.actor, now=act.now)

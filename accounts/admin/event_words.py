@@ -1,0 +1,52 @@
+"""What happened, in words: the audit room's vocabulary for people."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.audit.event_types import EventType
+
+EVENT_WORDS: dict[EventType, Promise] = {
+    EventType.USER_CREATED: _("User created"),
+    EventType.USER_CHANGED: _("User changed"),
+    EventType.USER_DEACTIVATED: _("User deactivated"),
+    EventType.USER_REACTIVATED: _("User reactivated"),
+    EventType.USER_DELETED: _("User deleted"),
+    EventType.ROLE_ASSIGNED: _("Role given"),
+    EventType.ROLE_UNASSIGNED: _("Role taken away"),
+    EventType.PASSWORD_CHANGED: _("Password changed by its owner"),
+    EventType.PASSWORD_SET: _("Password set by an administrator"),
+    EventType.CREDENTIALS_REJECTED: _("Credentials rejected"),
+    EventType.ROLE_CREATED: _("Role created"),
+    EventType.ROLE_CHANGED: _("Role changed"),
+    EventType.ROLE_RETIRED: _("Role retired"),
+    EventType.ROLE_RESTORED: _("Role restored"),
+    EventType.DEPARTMENT_CREATED: _("Department created"),
+    EventType.DEPARTMENT_CHANGED: _("Department changed"),
+    EventType.DEPARTMENT_RETIRED: _("Department retired"),
+    EventType.DEPARTMENT_RESTORED: _("Department restored"),
+    EventType.TENANT_CREATED: _("Tenant created"),
+    EventType.TENANT_CHANGED: _("Tenant changed"),
+    EventType.TENANT_RETIRED: _("Tenant retired"),
+    EventType.TENANT_RESTORED: _("Tenant restored"),
+    EventType.AUDIENCE_CREATED: _("Audience created"),
+    EventType.AUDIENCE_CHANGED: _("Audience changed"),
+    EventType.AUDIENCE_RETIRED: _("Audience retired"),
+    EventType.AUDIENCE_RESTORED: _("Audience restored"),
+    EventType.CLAIM_CONTRACT_CHANGED: _("Claim contract changed"),
+    EventType.SIGNING_KEY_CREATED: _("Signing key created"),
+    EventType.REFRESH_SESSION_STARTED: _("Session started"),
+    EventType.REFRESH_SESSION_ENDED: _("Session ended"),
+    EventType.REFRESH_SESSION_REUSED: _("Refresh token used again: session ended"),
+    EventType.REFRESH_SESSION_RETRIED_LATE: _("Refresh repeated late"),
+    EventType.REFRESH_SESSION_MOVED_AHEAD: _("Session moved ahead after a restored backup"),
+    EventType.BROWSER_SESSION_STARTED: _("Signed in by browser"),
+    EventType.SAMPLE_ORGANISATION_CREATED: _("Sample organisation created"),
+}
+
+
+def words_of(type_: str) -> str:
+    """Return what happened in words; the bare type where there are none for it."""
+    try:
+        return str(EVENT_WORDS[EventType(type_)])
+    except (KeyError, ValueError):
+        return type_

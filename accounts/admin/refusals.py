@@ -1,0 +1,87 @@
+"""What the domain refuses, as errors of a form or a message, in words that a person understands."""
+
+import logging
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.errors import NotPermittedError
+
+logger = logging.getLogger(__name__)
+
+#: What a service may raise at a wrong request, as opposed to a fault.
+Refusal = ValidationError | NotPermittedError | IntegrityError
+REFUSALS = (ValidationError, NotPermittedError, IntegrityError)
+
+#: By the reason that accounts.services.authority gives.
+_SENTENCES: dict[str, Promise] = {
+    "belongs to one tenant": gettext_lazy(
+        "Roles, tenants and audiences belong to everybody; people of one tenant cannot change them."
+    ),
+    "another tenant": gettext_lazy("This belongs to another tenant than you; you cannot change it."),
+    "a more powerful account": gettext_lazy(
+        "This account may do more than yours; ask an administrator who may do as much."
+    ),
+    "may not give this role": gettext_lazy(
+        "You cannot give or take the role “%(role)s”: you neither hold it nor the role “admin”."
+    ),
+    "lacks this permission": gettext_lazy(
+        "You cannot hand out or take away the permission “%(permission)s”, because you lack it."
+    ),
+    "lacks what they would grant": gettext_lazy(
+        "You cannot grant special permissions, staff or superuser status that you lack."
+    ),
+    "no active account": gettext_lazy("Your account may not log in any more."),
+}
+
+
+class Refused(Exception):  # noqa: N818 - no error: it carries one out of a transaction
+    """One row of many was refused; names the row."""
+
+    def __init__(self, row: object, refusal: Refusal) -> None:
+        self.row = row
+        self.refusal = refusal
+        super().__init__(str(row))
+
+
+def as_validation_error(refusal: Refusal) -> ValidationError:
+    """Return what a form shows for ``refusal``."""
+    match refusal:
+        case ValidationError():
+            return refusal
+        case NotPermittedError():
+            sentence = _SENTENCES.get(str(refusal.facts.get("reason")))
+            said = sentence % refusal.facts if sentence else _("You may not make this change.")
+            return ValidationError(said, code="not_permitted")
+        case IntegrityError():
+            # The services validate first, so that only a change in between leads here.
+            logger.warning("The database refused a change made in the admin: %s", refusal)
+            return ValidationError(
+                _("Somebody else has just changed this. Look at it again, then repeat your change."),
+                code="changed_meanwhile",
+            )
+
+
+def sentences_of(refusal: Refusal) -> list[str]:
+    """Return the sentences of ``refusal``, for a message."""
+    return as_validation_error(refusal).messages
+
+
+def add_refusal(form: forms.BaseForm, refusal: Refusal) -> None:
+    """Show ``refusal`` in ``form``, each error beside its field where the form has that field."""
+    error = as_validation_error(refusal)
+    by_field = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.error_list}
+    for name, errors in by_field.items():
+        form.add_error(_field_of(form, name), errors)
+
+
+def _field_of(form: forms.BaseForm, name: str) -> str | None:
+    # A password is called by the services' word, and typed into the first of two fields.
+    for candidate in (name, f"{name}1"):
+        if candidate in form.fields:
+            return candidate
+    return None

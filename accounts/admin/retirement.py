@@ -1,0 +1,106 @@
+"""Retiring and restoring: what roles, departments, tenants and audiences have instead of deletion."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
+
+from accounts.admin.acts import Act
+from accounts.admin.bulk_changes import BulkChange, run_bulk_change
+from accounts.admin.service_admin import ServiceModelAdmin
+
+
+class InForceFilter(admin.SimpleListFilter):
+    """Narrows a list to what is in force, or to what is retired."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    @override
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str | Promise]]:
+        """Return the two states."""
+        return [("in-force", _("in force")), ("retired", _("retired"))]
+
+    @override
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows in the chosen state."""
+        match self.value():
+            case "in-force":
+                return queryset.filter(retired_at__isnull=True)
+            case "retired":
+                return queryset.filter(retired_at__isnull=False)
+            case _:
+                return queryset
+
+
+class RetirableAdmin(ServiceModelAdmin):
+    """Pages over a model whose rows are retired and restored by actions."""
+
+    actions = ("retire_selected", "restore_selected")
+    retirement_explained: str | Promise = ""
+
+    def retire_by_service(self, *, pk: Any, act: Act) -> None:
+        """Retire a row."""
+        raise NotImplementedError
+
+    def restore_by_service(self, *, pk: Any, act: Act) -> None:
+        """Restore a row."""
+        raise NotImplementedError
+
+    @admin.display(description=_("in force"), boolean=True, ordering="retired_at")
+    def in_force(self, obj: Any) -> bool:
+        """Tell whether the row is in force."""
+        return obj.retired_at is None
+
+    @override
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Lock the moment of retirement: the actions set it."""
+        return [*super().get_readonly_fields(request, obj), "retired_at"]
+
+    @override
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Search; autocompletion offers nothing retired, since nobody may be given it."""
+        found, may_have_duplicates = super().get_search_results(request, queryset, search_term)
+        match_ = request.resolver_match
+        if match_ is not None and match_.url_name == "autocomplete":
+            found = found.filter(retired_at__isnull=True)
+        return found, may_have_duplicates
+
+    @admin.action(description=_("Retire"), permissions=["change"])
+    def retire_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> TemplateResponse | None:
+        """Retire the selected rows."""
+
+        def retire(row: Any, _chosen: dict[str, Any], act: Act) -> bool:
+            self.retire_by_service(pk=row.pk, act=act)
+            return row.retired_at is None
+
+        bulk = BulkChange(
+            action="retire_selected",
+            title=_("Retire"),
+            explanation=self.retirement_explained,
+            change_one=retire,
+        )
+        return run_bulk_change(self, request, queryset, bulk)
+
+    @admin.action(description=_("Restore"), permissions=["change"])
+    def restore_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> TemplateResponse | None:
+        """Put the selected rows in force again."""
+
+        def restore(row: Any, _chosen: dict[str, Any], act: Act) -> bool:
+            self.restore_by_service(pk=row.pk, act=act)
+            return row.retired_at is not None
+
+        bulk = BulkChange(
+            action="restore_selected",
+            title=_("Restore"),
+            explanation=_("They will be in force again, and be said in tokens again."),
+            change_one=restore,
+        )
+        return run_bulk_change(self, request, queryset, bulk)

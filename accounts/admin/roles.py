@@ -1,0 +1,92 @@
+"""The admin's pages of roles, with the admin permissions that they carry."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count, IntegerField, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.forms import ModelMultipleChoiceField
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
+
+from accounts.admin.acts import Act
+from accounts.admin.retirement import InForceFilter, RetirableAdmin
+from accounts.admin.service_admin import ServiceForm
+from accounts.models import Role, User
+from accounts.services import roles
+
+
+class RoleForm(ServiceForm):
+    """A role; it may carry the permissions of what this admin shows."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields.get("permissions")
+        if isinstance(field, ModelMultipleChoiceField):
+            of_pages = ContentType.objects.get_for_models(*admin.site._registry).values()  # noqa: SLF001 - no public way
+            offered = Q(content_type__in=of_pages)
+            if self.instance.pk is not None:
+                # What was given by other ways stays given until somebody takes it away here.
+                offered |= Q(pk__in=self.instance.permissions.values("pk"))
+            field.queryset = Permission.objects.filter(offered).select_related("content_type")
+
+
+@admin.register(Role)
+class RoleAdmin(RetirableAdmin):
+    """Roles; staff of a tenant only look at them."""
+
+    form = RoleForm
+    audit_kind = "role"
+    fields = ("code", "label", "description", "permissions", "retired_at")
+    list_display = ("label", "code", "holder_count", "in_force")
+    list_filter = (InForceFilter,)
+    search_fields = ("code", "label", "description")
+    ordering = ("code",)
+    filter_horizontal = ("permissions",)
+    retirement_explained = _("No token says them any more, they open nothing, and nobody can be given them.")
+
+    @override
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the roles with the number of people who hold them and whom the viewer sees."""
+        people = User.objects.all()
+        tenant_id = getattr(request.user, "tenant_id", None)
+        if tenant_id is not None:
+            people = people.filter(tenant=tenant_id)
+        counted = people.filter(roles=OuterRef("pk")).order_by().values("roles").annotate(total=Count("pk"))
+        total = Coalesce(Subquery(counted.values("total"), output_field=IntegerField()), 0)
+        return super().get_queryset(request).annotate(holder_total=total)
+
+    @admin.display(description=_("people"), ordering="holder_total")
+    def holder_count(self, obj: Any) -> int:
+        """Return how many people hold the role."""
+        return int(obj.holder_total)
+
+    @override
+    def create_by_service(self, *, chosen: dict[str, Any], instance: Any, act: Act) -> Model:
+        """Create a role."""
+        return roles.create_role(
+            code=chosen["code"],
+            label=chosen["label"],
+            description=chosen["description"],
+            permissions=list(chosen["permissions"]),
+            actor=act.actor,
+            now=act.now,
+        )
+
+    @override
+    def change_by_service(self, *, pk: Any, chosen: dict[str, Any], act: Act) -> None:
+        """Change a role's texts, and what it opens in the admin."""
+        roles.change_role(role_id=pk, actor=act.actor, now=act.now, **chosen)
+
+    @override
+    def retire_by_service(self, *, pk: Any, act: Act) -> None:
+        """Retire a role."""
+        roles.retire_role(role_id=pk, actor=act.actor, now=act.now)
+
+    @override
+    def restore_by_service(self, *, pk: Any, act: Act) -> None:
+        """Put a role in force again."""
+        roles.restore_role(role_id=pk, actor=act.actor, now=act.now)

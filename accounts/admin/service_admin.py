@@ -1,0 +1,271 @@
+"""The one layer under every page of the admin: it writes through services, and audits instead of LogEntry."""
+
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from typing_extensions import override
+
+from accounts.admin.acts import Act, act_of, is_tenant_staff, staff_of
+from accounts.admin.history import events_about, render_history
+from accounts.admin.refusals import REFUSALS, Refusal, add_refusal, sentences_of
+from accounts.audit.models import AuditEvent
+
+_REFUSAL = "authsite_refusal"
+
+
+class ServiceForm(forms.ModelForm):  # type: ignore[type-arg] # Django has no such subscript
+    """A form whose values a service writes; it shows what the service refused."""
+
+    refusal: ClassVar[Refusal | None] = None
+
+    @override
+    def full_clean(self) -> None:
+        """Add what the service refused when these very values were given to it."""
+        super().full_clean()
+        if self.is_bound and self.refusal is not None:
+            add_refusal(self, self.refusal)
+
+
+class ServiceModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # Django has no such subscript
+    """Pages over one model. Subclasses name the services that create and change a row.
+
+    Nothing here saves a row: Django's own hooks that would are overridden, and what a subclass does
+    not allow stays closed, for superusers too.
+    """
+
+    form = ServiceForm
+    list_per_page = 50
+    list_max_show_all = 200
+    view_on_site = False
+    #: How the tenant of a row is found; none where the rows belong to everybody.
+    tenant_path: ClassVar[str | None] = None
+    #: Which fields are written at creation only.
+    written_once: ClassVar[tuple[str, ...]] = ("code",)
+    #: What audit events call such a row.
+    audit_kind: ClassVar[str] = ""
+
+    def create_by_service(self, *, chosen: dict[str, Any], instance: Any, act: Act) -> Model:
+        """Create a row from the values of the form; return it."""
+        raise NotImplementedError
+
+    def change_by_service(self, *, pk: Any, chosen: dict[str, Any], act: Act) -> None:
+        """Change a row; ``chosen`` holds only what differs from the stored values."""
+        raise NotImplementedError
+
+    def delete_by_service(self, *, pk: Any, act: Act) -> None:
+        """Delete a row, where the model knows deletion at all."""
+        raise NotImplementedError
+
+    def events_of(self, obj: Any) -> QuerySet[AuditEvent]:
+        """Return what the History button shows."""
+        return events_about(kind=self.audit_kind, pk=obj.pk)
+
+    # --- Writing.
+
+    @override
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        """Write through the service."""
+        act = act_of(request)
+        if change:
+            chosen = {name: form.cleaned_data[name] for name in form.changed_data}
+            self.change_by_service(pk=obj.pk, chosen=chosen, act=act)
+        else:
+            created = self.create_by_service(chosen=form.cleaned_data, instance=obj, act=act)
+            obj.pk = created.pk
+
+    @override
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+        """Write nothing: what belongs to a row is written with it."""
+
+    @override
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: Any) -> None:
+        """Write nothing, as ``save_related``."""
+
+    @override
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Delete through the service."""
+        self.delete_by_service(pk=obj.pk, act=act_of(request))
+
+    @override
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Delete all or none, each through the service."""
+        with transaction.atomic():
+            for obj in queryset.order_by("pk"):
+                self.delete_model(request, obj)
+
+    @override
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Save in one transaction; a refusal leaves nothing written, and is shown in the form."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except REFUSALS as refusal:
+            if request.method != "POST":
+                raise
+            setattr(request, _REFUSAL, refusal)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    @override
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> "type[forms.ModelForm[Any]]":
+        """Return the form, with what was refused a moment ago."""
+        form_class = super().get_form(request, obj, change=change, **kwargs)
+        refusal: Refusal | None = getattr(request, _REFUSAL, None)
+        if refusal is None:
+            return form_class
+        refused = type(form_class.__name__, (form_class,), {"refusal": refusal})
+        return cast("type[forms.ModelForm[Any]]", refused)
+
+    @override
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Delete in one transaction; a refusal is a message."""
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except REFUSALS as refusal:
+            return self.back_with_refusal(request, refusal)
+
+    @override
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, str] | None = None
+    ) -> HttpResponse:
+        """Show the list, or do what was chosen for the selected rows; a refusal is a message."""
+        if request.method == "POST" and not self._selects_rows(request):
+            self.message_user(request, _("Choose rows of this list."), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+        try:
+            return super().changelist_view(request, extra_context)
+        except REFUSALS as refusal:
+            if request.method != "POST":
+                raise
+            return self.back_with_refusal(request, refusal)
+
+    def back_with_refusal(self, request: HttpRequest, refusal: Refusal) -> HttpResponseRedirect:
+        """Say what was refused, and show the same page again."""
+        for sentence in sentences_of(refusal):
+            self.message_user(request, sentence, messages.ERROR)
+        return HttpResponseRedirect(request.get_full_path())
+
+    def _selects_rows(self, request: HttpRequest) -> bool:
+        pk = self.opts.pk
+        assert pk is not None  # noqa: S101 - every table has one
+        try:
+            for selected in request.POST.getlist(admin.helpers.ACTION_CHECKBOX_NAME):
+                pk.run_validators(pk.to_python(selected))
+        except ValidationError:
+            return False
+        return True
+
+    # --- History: audit events instead of Django's LogEntry.
+
+    @override
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override] # no LogEntry
+        """Write nothing: the service wrote its audit event."""
+
+    @override
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override] # no LogEntry
+        """Write nothing, as ``log_addition``."""
+
+    @override
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:  # type: ignore[override] # no LogEntry
+        """Write nothing, as ``log_addition``."""
+
+    @override
+    def construct_change_message(self, *args: Any, **kwargs: Any) -> list[dict[str, dict[str, list[str]]]]:
+        """Say nothing: it would be for LogEntry."""
+        return []
+
+    @override
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the audit events of a row, most recent first."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        obj = self.get_object(request, admin.utils.unquote(object_id))
+        if obj is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        events = self.events_of(obj)
+        staff = staff_of(request)
+        if staff.tenant_id is not None:
+            events = events.filter(tenant=staff.tenant_code)
+        return render_history(self, request, obj, events, extra_context)
+
+    # --- Who sees and does what.
+
+    def visible_to_tenant(self, queryset: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+        """Return what staff of a tenant see of ``queryset``."""
+        if self.tenant_path is None:
+            return queryset
+        return queryset.filter(**{self.tenant_path: staff_of(request).tenant_id})
+
+    @override
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the rows that the person may see at all: lists, pages, choices and autocompletion."""
+        queryset = super().get_queryset(request)
+        return self.visible_to_tenant(queryset, request) if is_tenant_staff(request) else queryset
+
+    def _may_write(self, request: HttpRequest) -> bool:
+        """Tell whether rows of this kind may be written by people like this one (design.md §4)."""
+        return self.tenant_path is not None or not is_tenant_staff(request)
+
+    @override
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Tell whether the person may create such rows."""
+        return self._may_write(request) and super().has_add_permission(request)
+
+    @override
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Tell whether the person may change such rows."""
+        return self._may_write(request) and super().has_change_permission(request, obj)
+
+    @override
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Tell whether the person may delete such rows: mostly nobody may, they are retired."""
+        return (
+            "delete" in self.opts.default_permissions
+            and self._may_write(request)
+            and super().has_delete_permission(request, obj)
+        )
+
+    @override
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Lock what is written once."""
+        fields = [str(name) for name in super().get_readonly_fields(request, obj)]
+        return fields + [name for name in self.written_once if obj is not None and name not in fields]
+
+    @override
+    def formfield_for_foreignkey(
+        self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> "forms.ModelChoiceField[Any] | None":
+        """Offer only rows that the person may see."""
+        kwargs.setdefault("queryset", self.choices_of(db_field, request))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @override
+    def formfield_for_manytomany(
+        self, db_field: "ManyToManyField[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> "forms.ModelMultipleChoiceField[Any] | None":
+        """Offer only rows that the person may see."""
+        kwargs.setdefault("queryset", self.choices_of(db_field, request))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def choices_of(self, db_field: Any, request: HttpRequest) -> QuerySet[Any]:
+        """Return the rows that ``db_field`` may point at."""
+        related: type[Model] = db_field.remote_field.model
+        if not self.admin_site.is_registered(related):
+            return related._meta.default_manager.all()
+        return self.admin_site.get_model_admin(related).get_queryset(request)

@@ -1,0 +1,17 @@
+"""Django's default admin site under authsite's name, without what would go round the services."""
+
+from django.contrib import admin
+from django.contrib.auth import admin as auth_admin
+from django.contrib.auth.models import Group
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.users.own_password import change_own_password
+
+assert auth_admin  # noqa: S101 - imported so that it has registered Group by now
+admin.site.unregister(Group)
+admin.site.site_header = _("authsite")
+admin.site.site_title = _("authsite")
+admin.site.index_title = _("Administration")
+admin.site.index_template = "admin/authsite_index.html"
+# Django's own view writes the user's row itself: no audit event, and all sessions would go on.
+setattr(admin.site, "password_change", change_own_password)  # noqa: B010 - mypy refuses the assignment

@@ -1,0 +1,52 @@
+"""The admin's pages of tenants."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
+
+from accounts.admin.acts import Act, staff_of
+from accounts.admin.retirement import InForceFilter, RetirableAdmin
+from accounts.models import Tenant
+from accounts.services import tenants
+
+
+@admin.register(Tenant)
+class TenantAdmin(RetirableAdmin):
+    """Tenants; staff of one see it alone, and change nothing."""
+
+    audit_kind = "tenant"
+    fields = ("code", "label", "retired_at")
+    list_display = ("label", "code", "in_force")
+    list_filter = (InForceFilter,)
+    search_fields = ("code", "label")
+    ordering = ("code",)
+    retirement_explained = _("Their people cannot log in any more, and all their sessions end.")
+
+    @override
+    def create_by_service(self, *, chosen: dict[str, Any], instance: Any, act: Act) -> Model:
+        """Create a tenant."""
+        return tenants.create_tenant(code=chosen["code"], label=chosen["label"], actor=act.actor, now=act.now)
+
+    @override
+    def change_by_service(self, *, pk: Any, chosen: dict[str, Any], act: Act) -> None:
+        """Change a tenant's label."""
+        tenants.change_tenant(tenant_id=pk, actor=act.actor, now=act.now, **chosen)
+
+    @override
+    def retire_by_service(self, *, pk: Any, act: Act) -> None:
+        """Close a tenant."""
+        tenants.retire_tenant(tenant_id=pk, actor=act.actor, now=act.now)
+
+    @override
+    def restore_by_service(self, *, pk: Any, act: Act) -> None:
+        """Open a tenant again."""
+        tenants.restore_tenant(tenant_id=pk, actor=act.actor, now=act.now)
+
+    @override
+    def visible_to_tenant(self, queryset: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+        """Return the own tenant alone: a list of customers is nobody else's business."""
+        return queryset.filter(pk=staff_of(request).tenant_id)

@@ -1,0 +1,99 @@
+"""What a person's token would say now, by the very function that issues."""
+
+import json
+import uuid
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import conf
+from accounts.audiences.claim_sources import LoginContext
+from accounts.audiences.contracts import ClaimContract, read_contract
+from accounts.errors import AuthsiteError
+from accounts.keys.algorithms import SigningAlgorithm
+from accounts.models import User
+from accounts.models.subject_facts import read_subject_facts
+from accounts.refresh_sessions.epoch import current_epoch
+from accounts.tokens.claims import Claims
+from accounts.tokens.issuing import claims_to_issue
+
+#: Bytes of a signature in base64url (RFC 7518 §3, RFC 8037 §3.1); RSA keys here have 3072 bits.
+_SIGNATURE = {SigningAlgorithm.ES256: 86, SigningAlgorithm.EDDSA: 86, SigningAlgorithm.RS256: 512}
+_KID = "k" * 43
+_NEARLY_FULL = 0.9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenPreview:
+    """What a token says and how much room it takes, or why there would be none."""
+
+    audience: str
+    problem: str = ""
+    claims: str = ""
+    claims_bytes: int = 0
+    token_bytes: int = 0
+    budget: int = 0
+
+    @property
+    def is_over_budget(self) -> bool:
+        """Tell whether the token would not be issued."""
+        return self.token_bytes > self.budget
+
+    @property
+    def is_nearly_full(self) -> bool:
+        """Tell whether less than a tenth of the budget is left."""
+        return self.token_bytes > _NEARLY_FULL * self.budget
+
+
+def preview_token(user: User) -> TokenPreview:
+    """Return what a token for authsite's own audience would say if ``user`` logged in now."""
+    audience = conf.own_audience()
+    try:
+        contract = read_contract(audience)
+        claims = _claims(user, contract)
+        written = json.dumps(claims, ensure_ascii=False, indent=2)
+    except Exception as error:  # noqa: BLE001 - the page on which it can be mended has to open
+        return TokenPreview(audience=audience, problem=_problem(error))
+    return TokenPreview(
+        audience=audience,
+        claims=written,
+        claims_bytes=_json_bytes(claims),
+        token_bytes=_token_bytes(claims, contract),
+        budget=contract.max_token_bytes,
+    )
+
+
+def _claims(user: User, contract: ClaimContract) -> Claims:
+    subject = User.objects.with_directory().annotate(epoch=current_epoch()).get(pk=user.pk)
+    return claims_to_issue(
+        subject=read_subject_facts(subject, with_department_path=contract.reads_department_path),
+        contract=contract,
+        context=LoginContext(
+            client_id=contract.audience, ip=None, auth_time=timezone.now(), auth_methods=("pwd",)
+        ),
+        epoch=subject.epoch,
+    )
+
+
+def _problem(error: Exception) -> str:
+    if isinstance(error, AuthsiteError):
+        return str(error)
+    return _("Computing the claims failed: %s.") % type(error).__name__
+
+
+def _token_bytes(claims: Claims, contract: ClaimContract) -> int:
+    """Return the length of the whole token, without making one: nothing that could be used."""
+    seconds = int(timezone.now().timestamp())
+    at_issue: Claims = {"exp": seconds, "iat": seconds, "jti": uuid.uuid4().hex, "sid": str(uuid.uuid4())}
+    header: Claims = {"alg": str(contract.signing_algorithm), "kid": _KID, "typ": "at+jwt"}
+    parts = _base64_bytes(_json_bytes(header)) + _base64_bytes(_json_bytes(claims | at_issue))
+    return parts + _SIGNATURE[contract.signing_algorithm] + len("..")
+
+
+def _json_bytes(value: Claims) -> int:
+    return len(json.dumps(value, separators=(",", ":")).encode())
+
+
+def _base64_bytes(size: int) -> int:
+    return (size * 4 + 2) // 3

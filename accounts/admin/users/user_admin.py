@@ -1,0 +1,178 @@
+"""The admin's pages of users."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now_
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
+from typing_extensions import override
+
+from accounts.admin.acts import Act, staff_of
+from accounts.admin.choice_filters import VisibleChoicesFilter
+from accounts.admin.users.bulk_actions import UserBulkActions
+from accounts.admin.users.forms import NewUserForm, UserForm
+from accounts.admin.users.passwords import set_password_page
+from accounts.admin.users.token_preview import preview_token
+from accounts.models import User
+from accounts.services import users
+
+SESSIONS_SHOWN = 10
+_FLAGS = ("is_staff", "is_superuser")
+
+
+@admin.register(User)
+class UserAdmin(UserBulkActions):
+    """People, what their tokens say, and where they are logged in."""
+
+    form = UserForm
+    audit_kind = "user"
+    tenant_path = "tenant"
+    written_once = ()
+    list_display = ("email", "name", "tenant", "department", "role_list", "is_active", "is_staff")
+    list_filter = (
+        "is_active",
+        "is_staff",
+        ("tenant", VisibleChoicesFilter),
+        ("department", VisibleChoicesFilter),
+        ("roles", VisibleChoicesFilter),
+    )
+    list_select_related = ("tenant", "department")
+    search_fields = ("email", "name")
+    search_help_text = _("E-mail, name, or the whole id (sub).")
+    ordering = ("email",)
+    show_full_result_count = False
+    autocomplete_fields = ("roles", "department", "tenant")
+    readonly_fields = ("id", "created_at", "live_sessions", "token_says")
+
+    # --- The page.
+
+    @override
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return what the page shows: more once the person exists, flags to superusers."""
+        person: tuple[str, ...] = ("email", "name", "locale")
+        entry: tuple[str, ...] = ("is_active",)
+        if obj is None:
+            entry += ("password1", "password2")
+        if obj is not None or staff_of(request).is_superuser:
+            entry += _FLAGS
+        fieldsets: list[Any] = [
+            (None, {"fields": (*person, "id", "created_at") if obj else person}),
+            (_("Place and roles"), {"fields": ("tenant", "department", "roles", "special_permissions")}),
+            (_("Logging in"), {"fields": entry}),
+            (_("Preferences"), {"fields": ("ui_preferences",)}),
+        ]
+        if obj is not None:
+            if request.user.has_perm("refresh_sessions.view_refreshsession"):
+                fieldsets.append((_("Live sessions"), {"fields": ("live_sessions",)}))
+            fieldsets.append((_("What the token says"), {"fields": ("token_says",)}))
+        return fieldsets
+
+    @override
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> "type[ModelForm[Any]]":
+        """Ask for a first password where the person is new."""
+        if obj is None:
+            kwargs["form"] = NewUserForm
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    @override
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Lock the flags for everybody but superusers."""
+        fields = super().get_readonly_fields(request, obj)
+        return fields if staff_of(request).is_superuser else [*fields, *_FLAGS]
+
+    @override
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Put a new person into the tenant of whoever creates them."""
+        return {"tenant": staff_of(request).tenant_id} | super().get_changeform_initial_data(request)
+
+    @admin.display(description=_("live sessions"))
+    def live_sessions(self, obj: Any) -> SafeString:
+        """Return the sessions that can still be refreshed, the latest first."""
+        live = obj.refresh_sessions.live(at=timezone.now()).order_by("-last_used_at")
+        context = {"user_id": obj.pk, "count": live.count(), "sessions": live[:SESSIONS_SHOWN]}
+        return render_to_string("admin/accounts/user/live_sessions.html", context)
+
+    @admin.display(description=_("claims"))
+    def token_says(self, obj: Any) -> SafeString:
+        """Return the claims of a token issued now."""
+        context = {"preview": preview_token(obj), "user": obj, "may_log_in": obj.may_log_in()}
+        return render_to_string("admin/accounts/user/token_preview.html", context)
+
+    # --- The list.
+
+    @override
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the people with their roles in one query more."""
+        return super().get_queryset(request).select_related("tenant", "department").prefetch_related("roles")
+
+    @admin.display(description=_("roles"))
+    def role_list(self, obj: Any) -> str:
+        """Return the codes of the roles in force."""
+        return ", ".join(obj.role_codes())
+
+    @override
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Refuse to search password hashes: answers would tell them letter by letter."""
+        return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
+
+    # --- Writing.
+
+    @override
+    def create_by_service(self, *, chosen: dict[str, Any], instance: Any, act: Act) -> Model:
+        """Create a person."""
+        fields = {name: value for name, value in chosen.items() if name not in {"password1", "password2"}}
+        return users.create_user(
+            id=instance.pk,
+            password=chosen.get("password1") or None,
+            actor=act.actor,
+            now=act.now,
+            **fields,
+        )
+
+    @override
+    def change_by_service(self, *, pk: Any, chosen: dict[str, Any], act: Act) -> None:
+        """Change a person and their roles."""
+        users.change_user(user_id=pk, actor=act.actor, now=act.now, **chosen)
+
+    @override
+    def delete_by_service(self, *, pk: Any, act: Act) -> None:
+        """Delete a person."""
+        users.delete_user(user_id=pk, actor=act.actor, now=act.now)
+
+    @override
+    def get_deleted_objects(
+        self, objs: Sequence[Any] | QuerySet[Any], request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """Say what goes with a person: their sessions, which need no permission of their own."""
+        sessions = sum(user.refresh_sessions.count() for user in objs)
+        counts = {str(User._meta.verbose_name_plural): len(objs), _now_("sessions"): sessions}
+        return [str(user) for user in objs], counts, set(), []
+
+    # --- The password.
+
+    @override
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page that sets a password."""
+        page = path(
+            "<path:object_id>/password/",
+            self.admin_site.admin_view(self.password_view),
+            name="accounts_user_password",
+        )
+        return [page, *super().get_urls()]
+
+    @method_decorator(sensitive_post_parameters())
+    def password_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Set somebody's password."""
+        return set_password_page(self, request, object_id)

@@ -48,7 +48,10 @@ class Authority:
         self.require_over_tenant(user.tenant)
         if self.is_unbounded:
             return
-        if user.is_superuser or (user.is_staff and not self._has(user.get_all_permissions())):
+        assert self.user is not None  # noqa: S101 - is_unbounded
+        # Whoever sets an administrator's password or address can log in as one.
+        outranked = ADMIN in user.role_codes() and ADMIN not in self.user.role_codes()
+        if user.is_superuser or outranked or (user.is_staff and not self._has(user.get_all_permissions())):
             raise NotPermittedError(reason="a more powerful account", user=user.id)
 
     def require_grantable(self, roles: Iterable[Role]) -> None:

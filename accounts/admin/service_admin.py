@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from typing_extensions import override
 
 from accounts.admin.acts import Act, act_of, is_tenant_staff, staff_of
+from accounts.admin.autocomplete import AutocompleteSelect, AutocompleteSelectMultiple
 from accounts.admin.history import events_about, render_history
 from accounts.admin.refusals import REFUSALS, Refusal, add_refusal, sentences_of
 from accounts.audit.models import AuditEvent
@@ -253,6 +254,8 @@ class ServiceModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # Django ha
     ) -> "forms.ModelChoiceField[Any] | None":
         """Offer only rows that the person may see."""
         kwargs.setdefault("queryset", self.choices_of(db_field, request))
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", AutocompleteSelect(db_field, self.admin_site))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     @override
@@ -261,6 +264,8 @@ class ServiceModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # Django ha
     ) -> "forms.ModelMultipleChoiceField[Any] | None":
         """Offer only rows that the person may see."""
         kwargs.setdefault("queryset", self.choices_of(db_field, request))
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", AutocompleteSelectMultiple(db_field, self.admin_site))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def choices_of(self, db_field: Any, request: HttpRequest) -> QuerySet[Any]:

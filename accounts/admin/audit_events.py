@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
@@ -25,7 +24,7 @@ class EventTypeFilter(admin.SimpleListFilter):
     parameter_name = "type"
 
     @override
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str | Promise]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return every type that has words."""
         return [(str(type_), words) for type_, words in EVENT_WORDS.items()]
 
@@ -42,7 +41,7 @@ class SubjectKindFilter(admin.SimpleListFilter):
     parameter_name = "kind"
 
     @override
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str | Promise]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return the kinds of subjects."""
         return [
             ("user", _("user")),

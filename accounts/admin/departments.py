@@ -30,7 +30,8 @@ class DepartmentForm(ServiceForm):
         parent = self.fields.get("parent")
         if isinstance(parent, ModelChoiceField) and self.instance.pk is not None:
             below = Department.objects.descendants(self.instance, include_self=True)
-            parent.queryset = parent.queryset.exclude(pk__in=[row.pk for row in below])
+            offered: QuerySet[Any] = parent.queryset  # type: ignore[assignment] # never none once bound to a model
+            parent.queryset = offered.exclude(pk__in=[row.pk for row in below])
 
 
 class TreeList(ChangeList):

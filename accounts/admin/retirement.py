@@ -22,7 +22,7 @@ class InForceFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     @override
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str | Promise]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return the two states."""
         return [("in-force", _("in force")), ("retired", _("retired"))]
 

@@ -51,13 +51,14 @@ class RoleAdmin(RetirableAdmin):
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the roles with the number of people who hold them and whom the viewer sees."""
-        people = User.objects.all()
+        people: QuerySet[User] = User.objects.all()
         tenant_id = getattr(request.user, "tenant_id", None)
         if tenant_id is not None:
             people = people.filter(tenant=tenant_id)
         counted = people.filter(roles=OuterRef("pk")).order_by().values("roles").annotate(total=Count("pk"))
         total = Coalesce(Subquery(counted.values("total"), output_field=IntegerField()), 0)
-        return super().get_queryset(request).annotate(holder_total=total)
+        roles: QuerySet[Any] = super().get_queryset(request).annotate(holder_total=total)
+        return roles
 
     @admin.display(description=_("people"), ordering="holder_total")
     def holder_count(self, obj: Any) -> int:

@@ -4,6 +4,8 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin import helpers
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet
@@ -164,7 +166,7 @@ class ServiceModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # Django ha
         pk = self.opts.pk
         assert pk is not None  # noqa: S101 - every table has one
         try:
-            for selected in request.POST.getlist(admin.helpers.ACTION_CHECKBOX_NAME):
+            for selected in request.POST.getlist(helpers.ACTION_CHECKBOX_NAME):
                 pk.run_validators(pk.to_python(selected))
         except ValidationError:
             return False
@@ -196,9 +198,12 @@ class ServiceModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # Django ha
         """Show the audit events of a row, most recent first."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
-        obj = self.get_object(request, admin.utils.unquote(object_id))
+        obj = self.get_object(request, unquote(object_id))
         if obj is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            missing: HttpResponse = self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined] # Django's own way
+                request, self.opts, object_id
+            )
+            return missing
         events = self.events_of(obj)
         staff = staff_of(request)
         if staff.tenant_id is not None:
@@ -272,5 +277,5 @@ class ServiceModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # Django ha
         """Return the rows that ``db_field`` may point at."""
         related: type[Model] = db_field.remote_field.model
         if not self.admin_site.is_registered(related):
-            return related._meta.default_manager.all()
+            return QuerySet(related).all()
         return self.admin_site.get_model_admin(related).get_queryset(request)

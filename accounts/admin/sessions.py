@@ -28,7 +28,7 @@ class SessionStateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     @override
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str | Promise]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return the states."""
         return [("live", _("live")), ("ended", _("ended")), ("expired", _("expired"))]
 

@@ -1,13 +1,12 @@
 """Django's default admin site under authsite's name, without what would go round the services."""
 
 from django.contrib import admin
-from django.contrib.auth import admin as auth_admin
+from django.contrib.auth import admin as _registers_group  # noqa: F401
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.users.own_password import change_own_password
 
-assert auth_admin  # noqa: S101 - imported so that it has registered Group by now
 admin.site.unregister(Group)
 admin.site.site_header = _("authsite")
 admin.site.site_title = _("authsite")

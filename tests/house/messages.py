@@ -82,8 +82,10 @@ def untranslated(catalog: Catalog) -> list[str]:
     ]
 
 
-def _is_complete(string: str | tuple[str, ...] | list[str]) -> bool:
-    return bool(string) if isinstance(string, str) else bool(string) and all(string)
+def _is_complete(string: str | tuple[str, ...] | list[str] | None) -> bool:
+    if not string:
+        return False
+    return isinstance(string, str) or all(string)
 
 
 def _sources() -> list[Path]:

@@ -1,11 +1,10 @@
 """The admin's pages of users."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path
@@ -25,6 +24,9 @@ from accounts.admin.users.passwords import set_password_page
 from accounts.admin.users.token_preview import preview_token
 from accounts.models import User
 from accounts.services import users
+
+if TYPE_CHECKING:
+    from django.forms import ModelForm
 
 SESSIONS_SHOWN = 10
 _FLAGS = ("is_staff", "is_superuser")

@@ -1,0 +1,48 @@
+"""The reference pages say what the code does."""
+
+import re
+
+import pytest
+from django.utils import translation
+
+from api.problems import PROBLEMS, Problem
+from tests.house.source_files import ROOT
+
+ERRORS = (ROOT / "docs/errors.md").read_text("utf-8")
+
+
+def row_of(problem: Problem) -> str:
+    """Return the row that a problem must have."""
+    with translation.override("en"):
+        english = str(problem.title)
+    with translation.override("es"):
+        spanish = str(problem.title)
+    action = f"`{problem.action}`" if problem.action else ""
+    cells = (f"`{problem.code}`", problem.status, action, problem.retry_after or "", english, spanish)
+    return "| " + " | ".join(str(cell) for cell in cells) + " |"
+
+
+@pytest.mark.parametrize("problem", PROBLEMS.values(), ids=PROBLEMS)
+def test_each_problem_has_its_row(problem: Problem) -> None:
+    assert row_of(problem) in ERRORS.splitlines()
+
+
+def test_no_row_is_without_its_problem() -> None:
+    assert set(re.findall(r"^\| `(\w+)` \| \d", ERRORS, flags=re.MULTILINE)) == set(PROBLEMS)
+
+
+def test_the_readmes_are_twins() -> None:
+    english, spanish = ((ROOT / name).read_text("utf-8") for name in ("README.md", "README.es.md"))
+
+    def blocks(text: str) -> list[str]:
+        return re.findall(r"^```.*?^```", text, flags=re.MULTILINE | re.DOTALL)
+
+    assert blocks(english) == blocks(spanish)
+    assert len(re.findall(r"^#", english, re.MULTILINE)) == len(re.findall(r"^#", spanish, re.MULTILINE))
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.es.md", "docs/sessions.md", "docs/errors.md"])
+def test_links_lead_somewhere(page: str) -> None:
+    file = ROOT / page
+    for target in re.findall(r"\]\((?!http)([^)#]+)\)", file.read_text("utf-8")):
+        assert (file.parent / target).exists(), target

@@ -1,22 +1,22 @@
 """The one layer under every page of the admin: it writes through services, and audits instead of LogEntry."""
 
 from typing import Any, ClassVar, cast
+from uuid import UUID
 
 from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin import helpers
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet
+from django.db.models import Model, QuerySet, UUIDField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from typing_extensions import override
 
-from accounts.admin.acts import Act, act_of, is_tenant_staff, staff_of
-from accounts.admin.autocomplete import AutocompleteSelect, AutocompleteSelectMultiple
+from accounts.admin.acts import Act, act_of, staff_of
 from accounts.admin.history import events_about, render_history
 from accounts.admin.refusals import REFUSALS, Refusal, add_refusal, sentences_of
+from accounts.admin.tenancy import TenantScopedAdmin
 from accounts.audit.models import AuditEvent
 
 _REFUSAL = "authsite_refusal"
@@ -35,7 +35,7 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg] # Django has no su
             add_refusal(self, self.refusal)
 
 
-class ServiceModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # Django has no such subscript
+class ServiceModelAdmin(TenantScopedAdmin):
     """Pages over one model. Subclasses name the services that create and change a row.
 
     Nothing here saves a row: Django's own hooks that would are overridden, and what a subclass does
@@ -46,8 +46,6 @@ class ServiceModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # Django ha
     list_per_page = 50
     list_max_show_all = 200
     view_on_site = False
-    #: How the tenant of a row is found; none where the rows belong to everybody.
-    tenant_path: ClassVar[str | None] = None
     #: Which fields are written at creation only.
     written_once: ClassVar[tuple[str, ...]] = ("code",)
     #: What audit events call such a row.
@@ -166,7 +164,7 @@ class ServiceModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # Django ha
         pk = self.opts.pk
         assert pk is not None  # noqa: S101 - every table has one
         try:
-            for selected in request.POST.getlist(helpers.ACTION_CHECKBOX_NAME):
+            for selected in request.POST.getlist(ACTION_CHECKBOX_NAME):
                 pk.run_validators(pk.to_python(selected))
         except ValidationError:
             return False
@@ -210,43 +208,6 @@ class ServiceModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # Django ha
             events = events.filter(tenant=staff.tenant_code)
         return render_history(self, request, obj, events, extra_context)
 
-    # --- Who sees and does what.
-
-    def visible_to_tenant(self, queryset: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
-        """Return what staff of a tenant see of ``queryset``."""
-        if self.tenant_path is None:
-            return queryset
-        return queryset.filter(**{self.tenant_path: staff_of(request).tenant_id})
-
-    @override
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the rows that the person may see at all: lists, pages, choices and autocompletion."""
-        queryset = super().get_queryset(request)
-        return self.visible_to_tenant(queryset, request) if is_tenant_staff(request) else queryset
-
-    def _may_write(self, request: HttpRequest) -> bool:
-        """Tell whether rows of this kind may be written by people like this one (design.md §4)."""
-        return self.tenant_path is not None or not is_tenant_staff(request)
-
-    @override
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Tell whether the person may create such rows."""
-        return self._may_write(request) and super().has_add_permission(request)
-
-    @override
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Tell whether the person may change such rows."""
-        return self._may_write(request) and super().has_change_permission(request, obj)
-
-    @override
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Tell whether the person may delete such rows: mostly nobody may, they are retired."""
-        return (
-            "delete" in self.opts.default_permissions
-            and self._may_write(request)
-            and super().has_delete_permission(request, obj)
-        )
-
     @override
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Lock what is written once."""
@@ -254,28 +215,13 @@ class ServiceModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # Django ha
         return fields + [name for name in self.written_once if obj is not None and name not in fields]
 
     @override
-    def formfield_for_foreignkey(
-        self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
-    ) -> "forms.ModelChoiceField[Any] | None":
-        """Offer only rows that the person may see."""
-        kwargs.setdefault("queryset", self.choices_of(db_field, request))
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", AutocompleteSelect(db_field, self.admin_site))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    @override
-    def formfield_for_manytomany(
-        self, db_field: "ManyToManyField[Any, Any]", request: HttpRequest, **kwargs: Any
-    ) -> "forms.ModelMultipleChoiceField[Any] | None":
-        """Offer only rows that the person may see."""
-        kwargs.setdefault("queryset", self.choices_of(db_field, request))
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", AutocompleteSelectMultiple(db_field, self.admin_site))
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
-
-    def choices_of(self, db_field: Any, request: HttpRequest) -> QuerySet[Any]:
-        """Return the rows that ``db_field`` may point at."""
-        related: type[Model] = db_field.remote_field.model
-        if not self.admin_site.is_registered(related):
-            return QuerySet(related).all()
-        return self.admin_site.get_model_admin(related).get_queryset(request)
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Search; a whole id, such as a token's ``sub`` or ``sid``, finds its row."""
+        if isinstance(self.opts.pk, UUIDField):
+            try:
+                return queryset.filter(pk=UUID(search_term)), False
+            except ValueError:
+                pass
+        return super().get_search_results(request, queryset, search_term)

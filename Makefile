@@ -12,7 +12,7 @@ MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint fix check lock ci clean coverage test-postgresql test-python-3.13
+.PHONY: help run test lint fix check lock messages ci clean coverage test-postgresql test-python-3.13
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ check: $(VENV)/.installed-dev ## Look for missing migrations and for locks that 
 lock: $(VENV)/.installed-dev ## Write the hash-locked requirements; UPGRADE=--upgrade takes newer versions
 	$(COMPILE) $(UPGRADE) requirements.in -o requirements.txt
 	$(COMPILE) $(UPGRADE) requirements-dev.in -o requirements-dev.txt
+
+messages: $(VENV)/.installed-dev ## Bring the Spanish catalogue up to date with the code
+	$(BIN)/python -m tests.house.messages
 
 ci: $(VENV)/.installed-dev ## Run everything that CI runs, cheapest first
 	$(MAKE) lint

@@ -38,6 +38,13 @@ class ReuseDetectedError(RefreshError):
     description = "A refresh token was used again; the session is ended."
 
 
+class SessionBusyError(AuthsiteError):
+    """The session changed at every try; the same request will succeed in a moment."""
+
+    code = "unavailable"
+    description = "The refresh session changed at every try."
+
+
 class UnknownSessionError(AuthsiteError):
     """The person has no live session with this sid."""
 

@@ -17,6 +17,7 @@ from accounts.refresh_sessions.errors import (
     InvalidRefreshTokenError,
     RefreshError,
     ReuseDetectedError,
+    SessionBusyError,
     SessionEndedError,
     SessionExpiredError,
     UnknownSessionError,
@@ -76,6 +77,7 @@ def rotate_refresh_session(
     where it is. Statements: session and subject, contract, roles, the step.
 
     :raise RefreshError: one of its four consequences
+    :raise SessionBusyError: others stepped at every try; nobody is logged out for that
     :raise UnknownAudienceError: ``audience`` is not in force
     :raise TokenUnissuableError: the claims do not fit the contract
     """
@@ -88,7 +90,7 @@ def rotate_refresh_session(
         access = issue_for_session(session, session.user, contract, session.epoch, now)  # type: ignore[attr-defined] # annotated
         if _go_on(meaning, session, token, origin, now):
             return issued_tokens(session, access, now)
-    raise InvalidRefreshTokenError(reason="the session changed at every try", sid=token.sid)
+    raise SessionBusyError(sid=token.sid)
 
 
 def require_live_session(*, presented: str, now: datetime) -> None:

@@ -46,10 +46,24 @@ def verify_credentials(*, email: str, password: str, origin: Origin, now: dateti
     if user is None or not matches or not user.may_log_in():
         _record_rejection(user, origin, now)
         raise InvalidCredentialsError(sub=user.id if user else None)
-    if upgraded:
-        # Only over the hash that was compared: a password changed in between stays changed.
-        User.objects.filter(pk=user.pk, password=user.password).update(password=upgraded[0])
+    # Only over the hash that was compared: a password changed in between stays changed.
+    same = User.objects.filter(pk=user.pk, password=user.password)
+    if upgraded and same.update(password=upgraded[0]):
+        user.password = upgraded[0]
     return user
+
+
+def require_unchanged_credentials(user: User) -> None:
+    """Lock the person's row until the transaction ends, if it still is what ``verify_credentials`` read.
+
+    Whoever changes the password or deactivates the account meanwhile then ends the new session too:
+    otherwise a login in flight would outlive the password that it was made with.
+
+    :raise InvalidCredentialsError: the password was changed, or the account deactivated or deleted
+    """
+    same = User.objects.select_for_update().filter(pk=user.pk, password=user.password, is_active=True)
+    if same.values_list("pk").first() is None:
+        raise InvalidCredentialsError(sub=user.pk)
 
 
 def change_password(

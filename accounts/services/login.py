@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError
+from django.db import transaction
 
 from accounts import conf
 from accounts.audiences.contracts import read_contract
@@ -11,8 +11,7 @@ from accounts.audit.actors import Actor, Origin
 from accounts.models import User
 from accounts.refresh_sessions.services import start_refresh_session
 from accounts.refresh_sessions.session_tokens import Device, IssuedTokens
-from accounts.services.credentials import verify_credentials
-from accounts.services.errors import InvalidCredentialsError
+from accounts.services.credentials import require_unchanged_credentials, verify_credentials
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +34,8 @@ def log_in(
 ) -> Login:
     """Verify credentials and start a session for ``audience`` (authsite's own unless given).
 
-    Statements: the subject, the contract, the roles, the session, its audit event.
+    Statements: the subject, the contract; in a transaction the subject's lock, the roles, the session, its
+    audit event.
 
     :raise InvalidCredentialsError: unknown, inactive, password-less or wrong
     :raise UnknownAudienceError: the audience is not in force
@@ -44,7 +44,8 @@ def log_in(
     user = verify_credentials(email=email, password=password, origin=origin, now=now)
     contract = read_contract(audience or conf.own_audience())
     actor = Actor(sub=user.id, label=user.email, origin=origin)
-    try:
+    with transaction.atomic():
+        require_unchanged_credentials(user)
         tokens = start_refresh_session(
             user=user,
             epoch=user.epoch,  # type: ignore[attr-defined] # annotated by verify_credentials
@@ -55,8 +56,4 @@ def log_in(
             actor=actor,
             now=now,
         )
-    except IntegrityError as error:
-        if User.objects.filter(pk=user.pk).exists():
-            raise
-        raise InvalidCredentialsError(sub=user.id) from error  # deleted while the password was hashed
     return Login(user=user, tokens=tokens)

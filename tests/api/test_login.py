@@ -64,13 +64,13 @@ def test_token_of_a_tenants_person_carries_the_tenant(api: ApiClient, mallory: U
     assert claims["custom_data"] == {"departamento": None, "permisos_especiales": False}
 
 
-def test_login_takes_five_statements(
+def test_login_takes_six_statements(
     api: ApiClient, alice: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     api.log_in("alice@example.org")  # the key ring is warm
 
-    # Subject with epoch; contract; roles; savepoint or begin; session; audit event; release or commit.
-    with django_assert_num_queries(5 + 2):
+    # Subject with epoch, contract, lock, roles, session, audit event; in a test, two savepoints of two each.
+    with django_assert_num_queries(6 + 4):
         api.log_in("alice@example.org")
 
 

@@ -51,7 +51,7 @@ STEP = [
 ]
 
 
-def test_a_login_costs_five_statements(alice: User) -> None:
+def test_a_login_costs_six_statements(alice: User) -> None:
     keyring.keys()
 
     with CaptureQueriesContext(connection) as captured:
@@ -60,6 +60,7 @@ def test_a_login_costs_five_statements(alice: User) -> None:
     assert statements(captured) == [
         "SELECT accounts_user",
         "SELECT audiences_audience",
+        "SELECT accounts_user",
         "SELECT accounts_role",
         "INSERT refresh_sessions_refreshsession",
         "INSERT audit_auditevent",

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -51,6 +52,14 @@ class Department(TreeNode):  # type: ignore[misc] # tree_queries has no types
             models.Index(fields=["tenant", "code"], name="department_by_tenant"),
             models.Index(fields=["retired_at", "code"], name="department_by_retirement"),
         ]
+
+    @override
+    def clean(self) -> None:
+        """Refuse a circle, beside the field that would close it."""
+        try:
+            super().clean()
+        except ValidationError as error:
+            raise ValidationError({"parent": _("A department cannot stand below itself.")}) from error
 
     @override
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """Where to begin: the root of the API, and errors outside of any view."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 from django.views import defaults
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
@@ -44,7 +45,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 400 outside of a view: a malformed host, or a form that is too large."""
     if not request.path_info.startswith(_API_PREFIXES):
         return defaults.bad_request(request, exception)
-    return _problem("invalid_request", {"non_field_errors": ["The request is malformed."]})
+    return _problem("invalid_request", {"non_field_errors": [_("The request is malformed.")]})
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,0 +1,1 @@
+"""Recipes of the documentation, run as they are printed."""

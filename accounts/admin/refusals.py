@@ -80,8 +80,6 @@ def add_refusal(form: forms.BaseForm, refusal: Refusal) -> None:
 
 
 def _field_of(form: forms.BaseForm, name: str) -> str | None:
-    # A password is called by the services' word, and typed into the first of two fields.
-    for candidate in (name, f"{name}1"):
-        if candidate in form.fields:
-            return candidate
-    return None
+    # The services' words for a new password; people type it into the first of two fields.
+    name = "password1" if name in {"password", "new_password"} else name
+    return name if name in form.fields else None

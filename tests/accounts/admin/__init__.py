@@ -1,0 +1,1 @@
+"""The admin, driven as a browser does it."""

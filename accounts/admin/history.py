@@ -60,13 +60,15 @@ def events_about(*, kind: str, pk: object) -> QuerySet[AuditEvent]:
 
 def history_line(event: AuditEvent) -> HistoryLine:
     """Return ``event`` with labels for its type, its fields and its values."""
+    changes = tuple(
+        ChangeLine(label=_label(event.subject_kind, name), before=_value(before), after=_value(after))
+        for name, (before, after) in event.changes.items()
+    )
     return HistoryLine(
         event=event,
         words=words_of(event.type),
-        changes=tuple(
-            ChangeLine(label=_label(event.subject_kind, name), before=_value(before), after=_value(after))
-            for name, (before, after) in event.changes.items()
-        ),
+        # What was created empty says nothing.
+        changes=tuple(change for change in changes if change.before != change.after),
         facts=tuple((name, _value(value)) for name, value in event.facts.items()),
     )
 
@@ -107,13 +109,13 @@ def _label(kind: str, name: str) -> str:
 
 def _value(value: object) -> str:
     match value:
-        case None | "" | [] | {}:
+        case None | "":
             return _NOTHING
         case bool():
             return _("yes") if value else _("no")
         case list():
-            return ", ".join(_value(item) for item in value)
+            return ", ".join(_value(item) for item in value) or _NOTHING
         case dict():
-            return json.dumps(value, ensure_ascii=False)
+            return json.dumps(value, ensure_ascii=False) if value else _NOTHING
         case _:
             return str(value)

@@ -33,8 +33,6 @@ class AudienceAdmin(RetirableAdmin):
         "code",
         "access_lifetime",
         "max_token_bytes",
-        "signing_algorithm",
-        "contract_version",
         "in_force",
     )
     list_filter = (InForceFilter, "signing_algorithm")

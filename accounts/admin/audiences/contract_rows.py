@@ -36,7 +36,12 @@ class ContractRowForm(forms.ModelForm):  # type: ignore[type-arg] # Django has n
     position = forms.IntegerField(
         label=_("order"), required=False, min_value=0, max_value=1000, widget=forms.NumberInput({"size": 4})
     )
-    source = forms.ChoiceField(label=_("source"), choices=source_choices)
+    source = forms.ChoiceField(
+        label=_("source"),
+        choices=source_choices,
+        # The descriptions are long; the columns after them would be out of sight.
+        widget=forms.Select({"style": "width: 20em"}),
+    )
 
     class Meta:
         model = ContractClaim

@@ -38,6 +38,7 @@ class UserForm(ServiceForm):
     ui_preferences = UiPreferencesField(
         label=_("UI preferences"),
         required=False,
+        initial=dict,
         help_text=_("A JSON object, such as {“theme”: “dark”}; tokens may carry it, so keep it small."),
         widget=forms.Textarea(attrs={"rows": 4, "cols": 60}),
     )

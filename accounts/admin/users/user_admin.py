@@ -40,7 +40,7 @@ class UserAdmin(UserBulkActions):
     audit_kind = "user"
     tenant_path = "tenant"
     written_once = ()
-    list_display = ("email", "name", "tenant", "department", "role_list", "is_active", "is_staff")
+    list_display = ("email", "name", "tenant_code", "department_code", "role_list", "is_active", "is_staff")
     list_filter = (
         "is_active",
         "is_staff",
@@ -63,10 +63,10 @@ class UserAdmin(UserBulkActions):
         """Return what the page shows: more once the person exists, flags to superusers."""
         person: tuple[str, ...] = ("email", "name", "locale")
         entry: tuple[str, ...] = ("is_active",)
-        if obj is None:
-            entry += ("password1", "password2")
         if obj is not None or staff_of(request).is_superuser:
             entry += _FLAGS
+        if obj is None:
+            entry += ("password1", "password2")
         fieldsets: list[Any] = [
             (None, {"fields": (*person, "id", "created_at") if obj else person}),
             (_("Place and roles"), {"fields": ("tenant", "department", "roles", "special_permissions")}),
@@ -118,6 +118,18 @@ class UserAdmin(UserBulkActions):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the people with their roles in one query more."""
         return super().get_queryset(request).select_related("tenant", "department").prefetch_related("roles")
+
+    @admin.display(description=_("tenant"), ordering="tenant__code")
+    def tenant_code(self, obj: Any) -> str | None:
+        """Return the code: the label as well would push the roles out of sight."""
+        code: str | None = obj.tenant_code
+        return code
+
+    @admin.display(description=_("department"), ordering="department__code")
+    def department_code(self, obj: Any) -> str | None:
+        """Return the code, as ``tenant_code``."""
+        code: str | None = obj.department_code
+        return code
 
     @admin.display(description=_("roles"))
     def role_list(self, obj: Any) -> str:

@@ -10,8 +10,19 @@ from accounts.admin.event_words import EVENT_WORDS
 from accounts.audit.event_types import EventType
 from accounts.audit.models import AuditEvent
 from accounts.keys.models import SigningKey
+from accounts.models import User
 from accounts.refresh_sessions.models import EndReason, RefreshSession
-from tests.accounts.admin.browsing import act_on, clerk, event_types, list_url, page_url, signed_in, superuser
+from tests.accounts.admin.browsing import (
+    act_on,
+    add_url,
+    clerk,
+    event_types,
+    list_url,
+    page_url,
+    save,
+    signed_in,
+    superuser,
+)
 from tests.accounts.journeys import NOW, row_of, start_session
 from tests.factories import UserFactory
 
@@ -94,6 +105,15 @@ def test_event_shows_what_changed(boss: Client) -> None:
 
     assert "User deactivated" in page
     assert "<td>yes</td><td>no</td>" in page
+
+
+def test_created_person_is_shown_with_what_was_written_and_nothing_else(boss: Client) -> None:
+    save(boss, add_url(User), email="new@example.org", name="New", ui_preferences='{"theme": "dark"}')
+
+    page = boss.get(page_url(User.objects.get(email="new@example.org"), "history")).content.decode()
+
+    assert "UI preferences: — → {&quot;theme&quot;: &quot;dark&quot;}" in page
+    assert "— → —" not in page
 
 
 def test_events_are_narrowed_and_searched(boss: Client) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from accounts.audit.actors import Actor
+from accounts.audit.actors import Actor, Origin
 from accounts.audit.event_types import EventType
 from accounts.audit.services import AuditSubject, record_event
 from accounts.models.departments import Department
@@ -161,9 +161,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Return how audit events refer to this person."""
         return AuditSubject(kind="user", id=self.id, label=self.email, tenant=self.tenant_code or "")
 
-    def as_actor(self) -> Actor:
-        """Return this person as the one who acts, at no particular place."""
-        return Actor(sub=self.id, label=self.email)
+    def as_actor(self, origin: Origin | None = None) -> Actor:
+        """Return this person as the one who acts, from where the request came."""
+        return Actor(sub=self.id, label=self.email, origin=origin or Origin())
 
     def may_log_in(self) -> bool:
         """Tell whether this person gets tokens: active, and not of a retired tenant."""

@@ -107,10 +107,6 @@ class RefreshSession(models.Model):
         """Tell whether the session was idle too long or reached its absolute lifetime at ``at``."""
         return self.idle_expires_at <= at or self.expires_at <= at
 
-    def is_live(self, *, at: datetime) -> bool:
-        """Tell whether the session can still be refreshed at ``at``."""
-        return self.ended_at is None and not self.is_expired(at=at)
-
 
 class ChangeEntry(models.Model):
     """One entry of the change log: something changed what tokens say (design.md §6)."""

@@ -122,7 +122,7 @@ def end_presented_session(*, presented: str, origin: Origin, now: datetime) -> N
         user_id=session.user_id,
         sid=session.sid,
         reason=EndReason.LOGOUT,
-        actor=Actor(sub=session.user_id, label=session.user.email, origin=origin),
+        actor=session.user.as_actor(origin),
         now=now,
     )
 
@@ -263,7 +263,7 @@ def _record_odd(
     user = session.user
     record_event(
         type=type_,
-        actor=Actor(sub=user.id, label=user.email, origin=origin),
+        actor=user.as_actor(origin),
         subject=user.as_audit_subject(),
         now=now,
         facts=_facts(session) | {"presented_generation": token.generation},

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts import conf
 from accounts.audiences.claim_sources import LoginContext
 from accounts.audiences.contracts import read_contract
-from accounts.audit.actors import Actor, Origin
+from accounts.audit.actors import Origin
 from accounts.audit.event_types import EventType
 from accounts.audit.services import record_event
 from accounts.models import User
@@ -32,7 +32,7 @@ def record_browser_sign_in(*, request: HttpRequest, user: User, **_signal: objec
     request.session[_SIGNED_IN_AT] = now.timestamp()
     record_event(
         type=EventType.BROWSER_SESSION_STARTED,
-        actor=Actor(sub=user.id, label=user.email, origin=origin_of(request)),
+        actor=user.as_actor(origin_of(request)),
         subject=user.as_audit_subject(),
         now=now,
     )

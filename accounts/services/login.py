@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts import conf
 from accounts.audiences.contracts import read_contract
-from accounts.audit.actors import Actor, Origin
+from accounts.audit.actors import Origin
 from accounts.models import User
 from accounts.refresh_sessions.services import start_refresh_session
 from accounts.refresh_sessions.session_tokens import Device, IssuedTokens
@@ -43,7 +43,7 @@ def log_in(
     """
     user = verify_credentials(email=email, password=password, origin=origin, now=now)
     contract = read_contract(audience or conf.own_audience())
-    actor = Actor(sub=user.id, label=user.email, origin=origin)
+    actor = user.as_actor(origin)
     with transaction.atomic():
         require_unchanged_credentials(user)
         tokens = start_refresh_session(

@@ -25,10 +25,7 @@ def act_of(request: HttpRequest) -> Act:
     """Return who acts, and the instant that all writes of this request share."""
     known: Act | None = getattr(request, _ACT, None)
     if known is None:
-        staff = staff_of(request)
-        known = Act(
-            actor=Actor(sub=staff.pk, label=staff.email, origin=origin_of(request)), now=timezone.now()
-        )
+        known = Act(actor=staff_of(request).as_actor(origin_of(request)), now=timezone.now())
         setattr(request, _ACT, known)
     return known
 

@@ -5,9 +5,7 @@ import logging
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.errors import NotPermittedError
 
@@ -16,27 +14,6 @@ logger = logging.getLogger(__name__)
 #: What a service may raise at a wrong request, as opposed to a fault.
 Refusal = ValidationError | NotPermittedError | IntegrityError
 REFUSALS = (ValidationError, NotPermittedError, IntegrityError)
-
-#: By the reason that accounts.services.authority gives.
-_SENTENCES: dict[str, Promise] = {
-    "belongs to one tenant": gettext_lazy(
-        "Roles, tenants and audiences belong to everybody; people of one tenant cannot change them."
-    ),
-    "another tenant": gettext_lazy("This belongs to another tenant than you; you cannot change it."),
-    "a more powerful account": gettext_lazy(
-        "This account may do more than yours; ask an administrator who may do as much."
-    ),
-    "may not give this role": gettext_lazy(
-        "You cannot give or take the role “%(role)s”: you neither hold it nor the role “admin”."
-    ),
-    "lacks this permission": gettext_lazy(
-        "You cannot hand out or take away the permission “%(permission)s”, because you lack it."
-    ),
-    "lacks what they would grant": gettext_lazy(
-        "You cannot grant special permissions, staff or superuser status that you lack."
-    ),
-    "no active account": gettext_lazy("Your account may not log in any more."),
-}
 
 
 class Refused(Exception):  # noqa: N818 - no error: it carries one out of a transaction
@@ -54,9 +31,7 @@ def as_validation_error(refusal: Refusal) -> ValidationError:
         case ValidationError():
             return refusal
         case NotPermittedError():
-            sentence = _SENTENCES.get(str(refusal.facts.get("reason")))
-            said = sentence % refusal.facts if sentence else _("You may not make this change.")
-            return ValidationError(said, code="not_permitted")
+            return ValidationError(refusal.sentence, code=refusal.code)
         case IntegrityError():
             # The services validate first, so that only a change in between leads here.
             logger.warning("The database refused a change made in the admin: %s", refusal)

@@ -16,9 +16,9 @@ from accounts.admin.bulk_changes import BulkChange, run_bulk_change
 from accounts.admin.history import events_about
 from accounts.admin.record_admin import RecordAdmin
 from accounts.audit.models import AuditEvent
+from accounts.authority import authority_of
 from accounts.refresh_sessions.models import EndReason, RefreshSession
 from accounts.refresh_sessions.services import end_refresh_session
-from accounts.services.authority import authority_of
 
 
 class SessionStateFilter(admin.SimpleListFilter):
@@ -52,7 +52,7 @@ class SessionStateFilter(admin.SimpleListFilter):
 class RefreshSessionAdmin(RecordAdmin):
     """Sessions; staff of a tenant see those of its people."""
 
-    tenant_path = "user__tenant"
+    tenants_write = True
     fields = (
         "sid",
         "user",

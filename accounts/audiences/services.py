@@ -13,9 +13,11 @@ from accounts import conf
 from accounts.audiences.claim_paths import validate_claim_path, validate_no_collisions
 from accounts.audiences.claim_sources import CLAIM_SOURCES, Sensitivity
 from accounts.audiences.models import Audience, ContractClaim
+from accounts.audiences.own_claims import OWN_CLAIMS
 from accounts.audit.actors import Actor
 from accounts.audit.event_types import EventType
 from accounts.audit.services import AuditSubject, record_event
+from accounts.authority import authority_of
 from accounts.keys.algorithms import SigningAlgorithm
 from accounts.keys.services import ensure_current_key
 from accounts.models.field_changes import Changes, apply_changes
@@ -39,33 +41,53 @@ class ContractClaimInput:
     required: bool = True
 
 
-def create_audience(*, code: str, actor: Actor, now: datetime, **fields: Unpack[AudienceFields]) -> Audience:
-    """Create an audience with an empty contract.
+def create_audience(
+    *,
+    code: str,
+    actor: Actor,
+    now: datetime,
+    rows: Sequence[ContractClaimInput] = (),
+    **fields: Unpack[AudienceFields],
+) -> Audience:
+    """Create an audience, with an empty contract unless ``rows`` are given.
 
-    :raise ValidationError: by field
+    :raise ValidationError: by field, or as ``change_contract``
+    :raise NotPermittedError: the actor belongs to a tenant
     """
     with transaction.atomic():
+        authority_of(actor).require_global()
         audience = Audience(code=code, **fields)
         audience.full_clean()
         audience.save()
         ensure_current_key(algorithm=SigningAlgorithm(audience.signing_algorithm), actor=actor, now=now)
         _record(EventType.AUDIENCE_CREATED, audience, actor, now, {"code": (None, code)})
+        if rows:
+            return change_contract(audience_id=audience.pk, rows=rows, actor=actor, now=now)
     return audience
 
 
 def change_audience(
-    *, audience_id: int, actor: Actor, now: datetime, **fields: Unpack[AudienceFields]
+    *,
+    audience_id: int,
+    actor: Actor,
+    now: datetime,
+    rows: Sequence[ContractClaimInput] | None = None,
+    **fields: Unpack[AudienceFields],
 ) -> Audience:
-    """Change how an audience's tokens are issued.
+    """Change how an audience's tokens are issued, and its contract where ``rows`` is given.
 
-    :raise ValidationError: by field
+    :raise ValidationError: by field, or as ``change_contract``
+    :raise NotPermittedError: the actor belongs to a tenant
     """
     with transaction.atomic():
+        authority_of(actor).require_global()
         audience = Audience.objects.select_for_update().get(pk=audience_id)
         changes = apply_changes(audience, fields)
         if changes:
             ensure_current_key(algorithm=SigningAlgorithm(audience.signing_algorithm), actor=actor, now=now)
             _record(EventType.AUDIENCE_CHANGED, audience, actor, now, changes)
+        if rows is not None:
+            return change_contract(audience_id=audience_id, rows=rows, actor=actor, now=now)
     return audience
 
 
@@ -74,11 +96,16 @@ def change_contract(
 ) -> Audience:
     """Replace the claim contract of an audience as a whole; a change makes a new version.
 
-    :raise ValidationError: a path, a source or a collision, with a sentence that says what to do
+    :raise ValidationError: a path, a source, a collision, or a claim that authsite itself reads is
+        left out; with a sentence that says what to do
+    :raise NotPermittedError: the actor belongs to a tenant
     """
     validate_contract(rows)
     with transaction.atomic():
+        authority_of(actor).require_global()
         audience = Audience.objects.select_for_update().get(pk=audience_id)
+        if audience.code == conf.own_audience():
+            _require_own_claims(rows)
         before = [_as_text(row) for row in audience.contract_claims.all()]
         after = [_as_text(row) for row in rows]
         if before != after:
@@ -103,8 +130,10 @@ def retire_audience(*, audience_id: int, actor: Actor, now: datetime) -> Audienc
     """Issue no more tokens for an audience; those that exist live out their time.
 
     :raise ValidationError: it is authsite's own audience
+    :raise NotPermittedError: the actor belongs to a tenant
     """
     with transaction.atomic():
+        authority_of(actor).require_global()
         audience = Audience.objects.select_for_update().get(pk=audience_id)
         if audience.code == conf.own_audience():
             raise ValidationError(_("authsite itself is this audience: it cannot be retired."))
@@ -115,8 +144,12 @@ def retire_audience(*, audience_id: int, actor: Actor, now: datetime) -> Audienc
 
 
 def restore_audience(*, audience_id: int, actor: Actor, now: datetime) -> Audience:
-    """Issue tokens for a retired audience again."""
+    """Issue tokens for a retired audience again.
+
+    :raise NotPermittedError: the actor belongs to a tenant
+    """
     with transaction.atomic():
+        authority_of(actor).require_global()
         audience = Audience.objects.select_for_update().get(pk=audience_id)
         changes = apply_changes(audience, {"retired_at": None})
         if changes:
@@ -148,6 +181,22 @@ def validate_source(name: str) -> None:
             _("“%(name)s” is confidential: whoever holds a signed token could read it."),
             params={"name": name},
         )
+
+
+def _require_own_claims(rows: Sequence[ContractClaimInput]) -> None:
+    """Refuse to leave out what authsite's own permission classes read: nobody could use its API any more."""
+    written = {row.path: row for row in rows}
+    for claim in OWN_CLAIMS:
+        row = written.get(claim.path)
+        if row is None or row.source != claim.source or (claim.required and not row.required):
+            raise ValidationError(
+                _(
+                    "authsite's own API reads “%(path)s”: leave it in this contract, from “%(source)s”"
+                    " and as it was."
+                ),
+                code="own_claim",
+                params={"path": claim.path, "source": claim.source},
+            )
 
 
 def _as_text(row: ContractClaim | ContractClaimInput) -> str:

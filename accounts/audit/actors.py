@@ -19,12 +19,14 @@ class Actor:
     """A person (``sub`` set) or the system itself (``sub`` none), at an origin.
 
     An actor says who; what they may do is read from the database when it matters, so that a stale
-    token cannot make a change.
+    token cannot make a change. ``by_role`` is the role that the request claims: the person must still
+    hold it when the change is made.
     """
 
     sub: UUID | None
     label: str
     origin: Origin = Origin()
+    by_role: str | None = None
 
     @classmethod
     def system(cls, label: str) -> Self:

@@ -161,9 +161,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Return how audit events refer to this person."""
         return AuditSubject(kind="user", id=self.id, label=self.email, tenant=self.tenant_code or "")
 
-    def as_actor(self, origin: Origin | None = None) -> Actor:
+    def as_actor(self, origin: Origin | None = None, *, by_role: str | None = None) -> Actor:
         """Return this person as the one who acts, from where the request came."""
-        return Actor(sub=self.id, label=self.email, origin=origin or Origin())
+        return Actor(sub=self.id, label=self.email, origin=origin or Origin(), by_role=by_role)
 
     def may_log_in(self) -> bool:
         """Tell whether this person gets tokens: active, and not of a retired tenant."""

@@ -38,6 +38,10 @@ class RefreshSessionQuerySet(models.QuerySet["RefreshSession"]):
         """Read the user, department and tenant in the same query."""
         return self.select_related("user__department", "user__tenant")
 
+    def visible_to(self, viewer: User) -> "RefreshSessionQuerySet":
+        """Return those of the people whom ``viewer`` sees."""
+        return self if viewer.tenant_id is None else self.filter(user__tenant=viewer.tenant_id)
+
 
 class RefreshSession(models.Model):
     """One login on one device. No token is stored: the row only knows how often it was refreshed."""

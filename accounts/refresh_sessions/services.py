@@ -118,12 +118,8 @@ def end_presented_session(*, presented: str, origin: Origin, now: datetime) -> N
         session = _read_session(token)
     except RefreshError:
         return
-    end_refresh_session(
-        user_id=session.user_id,
-        sid=session.sid,
-        reason=EndReason.LOGOUT,
-        actor=session.user.as_actor(origin),
-        now=now,
+    end_own_refresh_session(
+        user_id=session.user_id, sid=session.sid, reason=EndReason.LOGOUT, origin=origin, now=now
     )
 
 
@@ -132,11 +128,18 @@ def end_refresh_session(*, user_id: UUID, sid: UUID, reason: EndReason, actor: A
 
     :raise UnknownSessionError: it is not theirs
     """
-    theirs = RefreshSession.objects.filter(user=user_id, sid=sid)
-    session = theirs.with_subject().first()
-    if session is None:
-        raise UnknownSessionError(sid=sid)
-    return bool(_end(theirs, session.user, reason, actor, now))
+    return bool(_end(*_session_of(user_id, sid), reason, actor, now))
+
+
+def end_own_refresh_session(
+    *, user_id: UUID, sid: UUID, reason: EndReason, origin: Origin, now: datetime
+) -> bool:
+    """End one of one's own sessions; tell whether it was live until now.
+
+    :raise UnknownSessionError: it is not theirs
+    """
+    theirs, user = _session_of(user_id, sid)
+    return bool(_end(theirs, user, reason, user.as_actor(origin), now))
 
 
 def end_refresh_sessions(
@@ -147,6 +150,14 @@ def end_refresh_sessions(
     if keep is not None:
         theirs = theirs.exclude(sid=keep)
     return len(_end(theirs, user, reason, actor, now))
+
+
+def _session_of(user_id: UUID, sid: UUID) -> tuple[RefreshSessionQuerySet, User]:
+    theirs = RefreshSession.objects.filter(user=user_id, sid=sid)
+    session = theirs.with_subject().first()
+    if session is None:
+        raise UnknownSessionError(sid=sid)
+    return theirs, session.user
 
 
 def _end(

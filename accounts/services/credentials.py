@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from accounts.audit.actors import Actor, Origin
 from accounts.audit.event_types import EventType
 from accounts.audit.services import AuditSubject, record_event
+from accounts.authority import authority_of
 from accounts.models import User
 from accounts.models.emails import normalise_email
 from accounts.refresh_sessions.epoch import current_epoch
 from accounts.refresh_sessions.models import EndReason
 from accounts.refresh_sessions.services import end_refresh_sessions
-from accounts.services.authority import authority_of
 from accounts.services.errors import InvalidCredentialsError
 from accounts.services.users import read_active_user
 
@@ -67,7 +67,13 @@ def require_unchanged_credentials(user: User) -> None:
 
 
 def change_password(
-    *, user_id: UUID, current_password: str, new_password: str, keep: UUID | None, actor: Actor, now: datetime
+    *,
+    user_id: UUID,
+    current_password: str,
+    new_password: str,
+    keep: UUID | None,
+    origin: Origin,
+    now: datetime,
 ) -> None:
     """Change one's own password; all sessions but ``keep`` end.
 
@@ -76,9 +82,9 @@ def change_password(
     """
     user = read_active_user(user_id)
     if not check_password(current_password, user.password):
-        _record_rejection(user, actor.origin, now)
+        _record_rejection(user, origin, now)
         raise ValidationError({"current_password": _("This is not your current password.")})
-    encoded = _encode(new_password, user, field="new_password")
+    encoded, actor = _encode(new_password, user, field="new_password"), user.as_actor(origin)
     with transaction.atomic():
         if not User.objects.filter(pk=user_id, password=user.password).update(password=encoded):
             raise ValidationError({"current_password": _("The password has just been changed elsewhere.")})

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.audit.actors import Actor
 from accounts.audit.event_types import EventType
 from accounts.audit.services import AuditSubject, record_event
+from accounts.authority import authority_of
 from accounts.models import Department, Tenant
 from accounts.models.field_changes import Changes, apply_changes
-from accounts.services.authority import authority_of
 
 
 class DepartmentFields(TypedDict, total=False):

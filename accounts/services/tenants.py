@@ -8,11 +8,11 @@ from django.db import transaction
 from accounts.audit.actors import Actor
 from accounts.audit.event_types import EventType
 from accounts.audit.services import AuditSubject, record_event
+from accounts.authority import authority_of
 from accounts.models import Tenant, User
 from accounts.models.field_changes import Changes, apply_changes
 from accounts.refresh_sessions.models import EndReason
 from accounts.refresh_sessions.services import end_refresh_sessions
-from accounts.services.authority import authority_of
 
 
 class TenantFields(TypedDict, total=False):

@@ -9,18 +9,19 @@ from uuid import UUID
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from accounts.audit.actors import Actor
+from accounts.audit.actors import Actor, Origin
 from accounts.audit.event_types import EventType
 from accounts.audit.services import record_event
+from accounts.authority import Authority, authority_of
 from accounts.models import Department, Role, Tenant, User
 from accounts.models.emails import normalise_email
 from accounts.models.field_changes import Changes, apply_changes, as_json
 from accounts.refresh_sessions.errors import SessionEndedError
 from accounts.refresh_sessions.models import EndReason
 from accounts.refresh_sessions.services import end_refresh_sessions
-from accounts.services.authority import Authority, authority_of
 
 
 class UserFields(TypedDict, total=False):
@@ -51,7 +52,17 @@ def read_active_user(user_id: UUID) -> User:
 
     :raise SessionEndedError: the account is gone or inactive, though a token of it lives
     """
-    user: User | None = User.objects.with_directory().prefetch_related("roles").filter(pk=user_id).first()
+    user = read_viewer(user_id)
+    prefetch_related_objects([user], "roles")
+    return user
+
+
+def read_viewer(user_id: UUID) -> User:
+    """Return the person of a token, with department and tenant: what they see depends on it. One query.
+
+    :raise SessionEndedError: as ``read_active_user``
+    """
+    user: User | None = User.objects.with_directory().filter(pk=user_id).first()
     if user is None or not user.may_log_in():
         raise SessionEndedError(sub=user_id)
     return user
@@ -118,7 +129,7 @@ def change_user(
 
 
 def change_own_profile(
-    *, user_id: UUID, actor: Actor, now: datetime, **fields: Unpack[ProfileFields]
+    *, user_id: UUID, origin: Origin, now: datetime, **fields: Unpack[ProfileFields]
 ) -> User:
     """Change what people may write on themselves.
 
@@ -128,7 +139,7 @@ def change_own_profile(
     with transaction.atomic():
         read_active_user(user_id)
         user: User = User.objects.select_for_update().get(pk=user_id)
-        _record_changes(user, apply_changes(user, fields), actor, now)
+        _record_changes(user, apply_changes(user, fields), user.as_actor(origin), now)
     return user
 
 

@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.acts import Act
 from accounts.admin.bulk_changes import BulkChange, BulkForm, run_bulk_change
 from accounts.admin.service_admin import ServiceModelAdmin
+from accounts.authority import authority_of
 from accounts.models import Department, Role, User
 from accounts.refresh_sessions.models import EndReason
 from accounts.refresh_sessions.services import end_refresh_sessions
 from accounts.services import users
-from accounts.services.authority import authority_of
 
 
 class RoleBulkForm(BulkForm):

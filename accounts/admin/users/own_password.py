@@ -41,7 +41,7 @@ def _is_changed(request: HttpRequest, form: OwnPassword) -> bool:
             current_password=form.cleaned_data["current_password"],
             new_password=form.cleaned_data["password1"],
             keep=None,
-            actor=act.actor,
+            origin=act.actor.origin,
             now=act.now,
         )
     except REFUSALS as refusal:

@@ -38,7 +38,7 @@ class UserAdmin(UserBulkActions):
 
     form = UserForm
     audit_kind = "user"
-    tenant_path = "tenant"
+    tenants_write = True
     written_once = ()
     list_display = ("email", "name", "tenant_code", "department_code", "role_list", "is_active", "is_staff")
     list_filter = (

@@ -14,11 +14,12 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.urls import NoReverseMatch, URLResolver, reverse
 
+from accounts import authority
 from accounts.admin.refusals import as_validation_error
 from accounts.admin.service_admin import ServiceModelAdmin
 from accounts.errors import NotPermittedError
 from accounts.models import Role, User
-from accounts.services import authority, roles
+from accounts.services import roles
 from tests.accounts.admin.browsing import (
     act_on,
     add_url,

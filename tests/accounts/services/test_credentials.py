@@ -131,7 +131,7 @@ def change(user: User, current: str, new: str = NEW, **fields: object) -> None:
         current_password=current,
         new_password=new,
         keep=fields.get("keep"),  # type: ignore[arg-type] # a sid
-        actor=user.as_actor(),
+        origin=ORIGIN,
         now=NOW,
     )
 

@@ -19,7 +19,7 @@ from accounts.services.departments import change_department, create_department, 
 from accounts.services.roles import change_role, create_role, restore_role, retire_role
 from accounts.services.tenants import change_tenant, create_tenant, restore_tenant, retire_tenant
 from accounts.services.users import assign_role, change_own_profile, change_user, create_user, delete_user
-from tests.accounts.journeys import NOW, SYSTEM, row_of, start_session
+from tests.accounts.journeys import NOW, ORIGIN, SYSTEM, row_of, start_session
 from tests.factories import PASSWORD, DepartmentFactory, RoleFactory, TenantFactory, UserFactory
 
 if TYPE_CHECKING:
@@ -108,17 +108,18 @@ def services(user: User) -> dict[str, Callable[[], Any]]:
     role, tenant, department = RoleFactory.create(), TenantFactory.create(), DepartmentFactory.create()
     audience = create_audience(code="api", label="API", actor=SYSTEM, now=NOW)
     by: dict[str, Any] = {"actor": SYSTEM, "now": NOW}
+    own: dict[str, Any] = {"origin": ORIGIN, "now": NOW}
     rows = [ContractClaimInput(path="roles", source="roles")]
     return {
         "create_user": lambda: create_user(email="new@example.org", name="New", **by),
         "change_user": lambda: change_user(user_id=user.id, name="Other", **by),
         "deactivate": lambda: change_user(user_id=user.id, is_active=False, **by),
-        "change_own_profile": lambda: change_own_profile(user_id=user.id, name="Other", **by),
+        "change_own_profile": lambda: change_own_profile(user_id=user.id, name="Other", **own),
         "assign_role": lambda: assign_role(user_id=user.id, role=role, **by),
         "delete_user": lambda: delete_user(user_id=user.id, **by),
         "set_password": lambda: set_password(user_id=user.id, new_password="a long new password", **by),
         "change_password": lambda: change_password(
-            user_id=user.id, current_password=PASSWORD, new_password="a long new password", keep=None, **by
+            user_id=user.id, current_password=PASSWORD, new_password="a long new password", keep=None, **own
         ),
         "log_in": lambda: start_session(user),
         "end_sessions": lambda: end_refresh_sessions(user=user, reason=EndReason.LOGOUT, **by),

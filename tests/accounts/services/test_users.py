@@ -22,7 +22,7 @@ from accounts.services.users import (
     delete_user,
     unassign_role,
 )
-from tests.accounts.journeys import NOW, SYSTEM, row_of, start_session
+from tests.accounts.journeys import NOW, ORIGIN, SYSTEM, row_of, start_session
 from tests.factories import PASSWORD, DepartmentFactory, RoleFactory, TenantFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -199,10 +199,14 @@ def test_moving_a_person_away_from_the_tenant_of_their_department_is_refused() -
 def test_people_write_their_own_profile_and_it_is_recorded_as_theirs() -> None:
     alice = UserFactory.create()
 
-    change_own_profile(user_id=alice.id, actor=alice.as_actor(), now=NOW, ui_preferences={"theme": "dark"})
+    change_own_profile(user_id=alice.id, origin=ORIGIN, now=NOW, ui_preferences={"theme": "dark"})
 
     event = AuditEvent.objects.get(type="user.changed")
-    assert (event.actor_sub, event.changes) == (alice.id, {"ui_preferences": [{}, {"theme": "dark"}]})
+    assert (event.actor_sub, event.actor_label, event.changes) == (
+        alice.id,
+        alice.email,
+        {"ui_preferences": [{}, {"theme": "dark"}]},
+    )
 
 
 def test_a_person_may_be_created_with_an_id_of_their_own() -> None:

@@ -96,13 +96,15 @@ class Authority:
 
 
 def authority_of(actor: Actor) -> Authority:
-    """Read what ``actor`` may do now; one query, and more only where permissions are compared.
+    """Read what ``actor`` may do now; two queries, and more only where permissions are compared.
 
-    :raise NotPermittedError: the account is gone or may not log in
+    :raise NotPermittedError: the account is gone, may not log in, or lost the role that it acts by
     """
     if actor.sub is None:
         return Authority(None)
-    user = User.objects.with_directory().filter(pk=actor.sub).first()
+    user = User.objects.with_directory().prefetch_related("roles").filter(pk=actor.sub).first()
     if user is None or not user.may_log_in():
         raise NotPermittedError(reason="no active account", actor=actor.sub)
+    if actor.by_role is not None and actor.by_role not in user.role_codes():
+        raise NotPermittedError(reason="no longer has the role", actor=actor.sub, role=actor.by_role)
     return Authority(user)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.auth.models import Permission
 
+from accounts.authority import authority_of
 from accounts.errors import NotPermittedError
 from accounts.models import Department, Role, Tenant, User
 from accounts.services.credentials import set_password
@@ -184,3 +186,14 @@ def test_a_role_is_not_given_a_permission_that_its_author_lacks(people: dict[str
     with pytest.raises(NotPermittedError):
         create_role(code="new", label="New", permissions=[keys], actor=people["admin"].as_actor(), now=NOW)
     assert not Role.objects.filter(code="new").exists()
+
+
+def test_whoever_acts_by_a_role_must_still_hold_it(people: dict[str, User]) -> None:
+    actor = replace(people["admin"].as_actor(), by_role="admin")
+    assert authority_of(actor).user == people["admin"]
+    people["admin"].roles.clear()
+
+    with pytest.raises(NotPermittedError) as refused:
+        authority_of(actor)
+
+    assert refused.value.facts["reason"] == "no longer has the role"

@@ -10,7 +10,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from accounts.admin.acts import staff_of
 from accounts.admin.event_words import EVENT_WORDS, words_of
 from accounts.admin.history import events_about, history_line
 from accounts.admin.record_admin import RecordAdmin
@@ -97,11 +96,6 @@ class AuditEventAdmin(RecordAdmin):
     def what_changed(self, obj: Any) -> SafeString:
         """Return the changes as a list of before and after."""
         return render_to_string("admin/audit/changes.html", {"line": history_line(obj)})
-
-    @override
-    def visible_to_tenant(self, queryset: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
-        """Return the events of the own tenant."""
-        return queryset.filter(tenant=staff_of(request).tenant_code)
 
     @override
     def events_of(self, obj: Any) -> QuerySet[AuditEvent]:

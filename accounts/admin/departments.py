@@ -51,7 +51,7 @@ class DepartmentAdmin(RetirableAdmin):
 
     form = DepartmentForm
     audit_kind = "department"
-    tenant_path = "tenant"
+    tenants_write = True
     fields = ("code", "label", "parent", "tenant", "retired_at")
     list_display = ("indented_label", "code", "tenant", "people_count", "in_force")
     list_filter = (InForceFilter, ("tenant", VisibleChoicesFilter))

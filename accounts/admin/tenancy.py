@@ -17,24 +17,21 @@ if TYPE_CHECKING:
 class TenantScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # Django has no such subscript
     """Pages that hold to design.md §4, "Who may what", for lists, choices and single rows alike."""
 
-    #: How the tenant of a row is found; none where the rows belong to everybody.
-    tenant_path: ClassVar[str | None] = None
-
-    def visible_to_tenant(self, queryset: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
-        """Return what staff of a tenant see of ``queryset``."""
-        if self.tenant_path is None:
-            return queryset
-        return queryset.filter(**{self.tenant_path: staff_of(request).tenant_id})
+    #: Whether people of a tenant write such rows; not where they belong to everybody.
+    tenants_write: ClassVar[bool] = False
 
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the rows that the person may see at all: lists, pages, choices and autocompletion."""
         queryset = super().get_queryset(request)
-        return self.visible_to_tenant(queryset, request) if is_tenant_staff(request) else queryset
+        # Rows that belong to everybody, such as roles, have no such question.
+        visible_to = getattr(queryset, "visible_to", None)
+        visible: QuerySet[Any] = visible_to(staff_of(request)) if visible_to else queryset
+        return visible
 
     def _may_write(self, request: HttpRequest) -> bool:
         """Tell whether rows of this kind may be written by people like this one (design.md §4)."""
-        return self.tenant_path is not None or not is_tenant_staff(request)
+        return self.tenants_write or not is_tenant_staff(request)
 
     @override
     def has_add_permission(self, request: HttpRequest) -> bool:

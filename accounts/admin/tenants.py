@@ -3,12 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from accounts.admin.acts import Act, staff_of
+from accounts.admin.acts import Act
 from accounts.admin.retirement import InForceFilter, RetirableAdmin
 from accounts.models import Tenant
 from accounts.services import tenants
@@ -45,8 +44,3 @@ class TenantAdmin(RetirableAdmin):
     def restore_by_service(self, *, pk: Any, act: Act) -> None:
         """Open a tenant again."""
         tenants.restore_tenant(tenant_id=pk, actor=act.actor, now=act.now)
-
-    @override
-    def visible_to_tenant(self, queryset: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
-        """Return the own tenant alone: a list of customers is nobody else's business."""
-        return queryset.filter(pk=staff_of(request).tenant_id)

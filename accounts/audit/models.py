@@ -1,10 +1,26 @@
 """The table of audit events."""
 
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
+
+
+class Viewer(Protocol):
+    """A person who reads events; the directory lies above this room."""
+
+    @property
+    def tenant_code(self) -> str | None:
+        """Return the code of the person's tenant."""
+
+
+class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
+    """Questions about many events."""
+
+    def visible_to(self, viewer: Viewer) -> "AuditEventQuerySet":
+        """Return those of the viewer's tenant, or all for people without a tenant."""
+        return self if viewer.tenant_code is None else self.filter(tenant=viewer.tenant_code)
 
 
 class AuditEvent(models.Model):
@@ -23,6 +39,8 @@ class AuditEvent(models.Model):
     request_id = models.CharField(_("request id"), max_length=64, blank=True)
     changes = models.JSONField(_("changes"), default=dict, blank=True)
     facts = models.JSONField(_("facts"), default=dict, blank=True)
+
+    objects = AuditEventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("audit event")

@@ -1,6 +1,6 @@
 """Departments: a tree, each in at most one tenant."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -8,10 +8,22 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from tree_queries.fields import TreeNodeForeignKey
 from tree_queries.models import TreeNode
+from tree_queries.query import TreeQuerySet
 from typing_extensions import override
 
 from accounts.models.codes import CodeField, code_format_constraint
 from accounts.models.tenants import Tenant
+
+if TYPE_CHECKING:
+    from accounts.models.users import User
+
+
+class DepartmentQuerySet(TreeQuerySet):  # type: ignore[misc] # tree_queries has no types
+    """Questions about many departments."""
+
+    def visible_to(self, viewer: "User") -> "DepartmentQuerySet":
+        """Return those of the viewer's tenant, or all for people without a tenant."""
+        return self if viewer.tenant_id is None else self.filter(tenant=viewer.tenant_id)
 
 
 class Department(TreeNode):  # type: ignore[misc] # tree_queries has no types
@@ -36,6 +48,8 @@ class Department(TreeNode):  # type: ignore[misc] # tree_queries has no types
         blank=True,
     )
     retired_at = models.DateTimeField(_("retired at"), null=True, blank=True)
+
+    objects = DepartmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("department")

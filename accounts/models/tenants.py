@@ -1,12 +1,23 @@
 """Tenants: the organisations that share one installation."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from accounts.models.codes import CodeField, code_format_constraint
+
+if TYPE_CHECKING:
+    from accounts.models.users import User
+
+
+class TenantQuerySet(models.QuerySet["Tenant"]):
+    """Questions about many tenants."""
+
+    def visible_to(self, viewer: "User") -> "TenantQuerySet":
+        """Return the viewer's own: a list of customers is nobody else's business. Or all without a tenant."""
+        return self if viewer.tenant_id is None else self.filter(pk=viewer.tenant_id)
 
 
 class Tenant(models.Model):  # type: ignore[django-manager-missing] # Department has an untyped parent
@@ -15,6 +26,8 @@ class Tenant(models.Model):  # type: ignore[django-manager-missing] # Department
     code = CodeField(_("code"), unique=True)
     label = models.CharField(_("label"), max_length=150)
     retired_at = models.DateTimeField(_("retired at"), null=True, blank=True)
+
+    objects = TenantQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("tenant")

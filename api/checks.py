@@ -6,6 +6,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.permissions import OperandHolder, SingleOperandHolder
 
 from accounts import conf
 from accounts.audiences.models import ContractClaim
@@ -38,6 +39,19 @@ def _needed(patterns: Sequence[URLPattern | URLResolver]) -> Iterator[tuple[str,
             yield from _needed(pattern.url_patterns)
             continue
         view = getattr(pattern.callback, "view_class", None) or getattr(pattern.callback, "cls", None)
-        for permission in getattr(view, "permission_classes", ()):
-            if isinstance(permission, ClaimPermission):
-                yield from ((str(pattern.name), path) for path in permission.claim_paths)
+        declared = getattr(view, "permissions_by_action", {}).values()
+        for permission in (*declared, *getattr(view, "permission_classes", ())):
+            yield from ((str(pattern.name), path) for path in _paths(permission))
+
+
+def _paths(permission: object) -> Iterator[str]:
+    match permission:
+        case ClaimPermission():
+            yield from permission.claim_paths()
+        case OperandHolder():  # ours beside one of DRF's
+            yield from _paths(permission.op1_class)
+            yield from _paths(permission.op2_class)
+        case SingleOperandHolder():
+            yield from _paths(permission.op1_class)
+        case _:
+            return  # a class of DRF's own reads no claims

@@ -54,3 +54,10 @@ class VerifiedClaims:
                 raise MissingClaimError(path=path, aud=self.aud)
             value = value[name]
         return value
+
+    def optional(self, path: str) -> Any:
+        """Return the value at a dotted path, or ``None``: for claims that their contract calls optional."""
+        try:
+            return self.at(path)
+        except MissingClaimError:
+            return None

@@ -1,79 +1,23 @@
-"""The permission classes."""
+"""The permission classes that a back-end developer declares: each is one condition on verified claims."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
+from typing import TYPE_CHECKING, ClassVar
 
-from rest_framework.permissions import (
-    AND,
-    OR,
-    BasePermission,
-    OperandHolder,
-    OperationHolderMixin,
-    SingleOperandHolder,
-)
 from typing_extensions import override
 
 from accounts import conf
-from accounts.tokens.verified_claims import VerifiedClaims
+from accounts.audiences import own_claims
+from accounts.models.codes import validate_code
+from api.permissions.conditions import ClaimPermission, Requirement, Verdict
 
-if TYPE_CHECKING:  # DRF's views import the permission classes that the settings name
-    from rest_framework.request import Request
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rest_framework.views import APIView
 
-#: Where authsite's own audience says the roles (the user's contract, design.md §4).
-ROLES_PATH = "user_roles"
-DEPARTMENT_PATH = "custom_data.departamento"
-
-
-#: What DRF combines: an instance of ours, a class of DRF's, or a combination.
-Composable: TypeAlias = "ClaimPermission | type[BasePermission] | OperandHolder | SingleOperandHolder"
-
-
-class DenyAll(BasePermission):
-    """The default: a view that declares nothing opens nothing."""
-
-    @override
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        """Refuse."""
-        return False
-
-
-class ClaimPermission(OperationHolderMixin, BasePermission):
-    """A condition on verified claims, made with its arguments: ``HasRole("editor") & ForAudience()``.
-
-    DRF calls what stands in ``permission_classes``; calling an instance answers itself.
-    """
-
-    #: The claims that the own audience's contract must have; a system check compares.
-    claim_paths: ClassVar[tuple[str, ...]] = ()
-    code = "access_denied"
-
-    def __call__(self, *_args: Any, **_kwargs: Any) -> Self:
-        """Answer itself."""
-        return self
-
-    # DRF composes by the same operators; its stubs know them for classes only.
-
-    @override
-    def __and__(self, other: Composable) -> OperandHolder:
-        """Hold where both hold."""
-        return OperandHolder(AND, self, other)  # type: ignore[arg-type] # as above
-
-    @override
-    def __or__(self, other: Composable) -> OperandHolder:
-        """Hold where one of them holds."""
-        return OperandHolder(OR, self, other)  # type: ignore[arg-type] # as above
-
-    @override
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        """Ask ``holds`` of the verified claims; without any, nobody may."""
-        claims = request.auth
-        return isinstance(claims, VerifiedClaims) and self.holds(claims)
-
-    def holds(self, claims: VerifiedClaims) -> bool:
-        """Tell whether the claims meet the condition."""
-        raise NotImplementedError
+    from accounts.audiences.own_claims import OwnClaim
+    from accounts.tokens.verified_claims import VerifiedClaims
 
 
 class ForAudience(ClaimPermission):
@@ -82,21 +26,116 @@ class ForAudience(ClaimPermission):
     code = "wrong_audience"
 
     def __init__(self, audience: str | None = None) -> None:
+        if audience is not None:
+            validate_code(audience)
         self.audience = audience
 
     @override
+    def verdict(self, claims: VerifiedClaims, view: APIView) -> Verdict:
+        return claims.aud == self._expected()
+
+    @override
+    def requirement(self) -> Requirement:
+        return {"audience": self._expected()}
+
+    def _expected(self) -> str:
+        return self.audience or conf.own_audience()
+
+
+class OwnClaimPermission(ClaimPermission):
+    """A condition on a claim of authsite's own audience; the claims of another are not asked."""
+
+    claim: ClassVar[OwnClaim]
+
+    @override
+    def verdict(self, claims: VerifiedClaims, view: APIView) -> Verdict:
+        return self.holds(claims) if claims.aud == conf.own_audience() else None
+
+    @override
+    def claim_paths(self) -> Iterator[str]:
+        yield self.claim.path
+
     def holds(self, claims: VerifiedClaims) -> bool:
-        return claims.aud == (self.audience or conf.own_audience())
+        """Tell whether the claims of the own audience meet the condition.
+
+        :raise MissingClaimError: the token lacks the claim, which is a fault and no refusal
+        """
+        raise NotImplementedError
 
 
-class HasRole(ClaimPermission):
+class _OneOf(OwnClaimPermission):
+    """The claim says one of the given codes; a code that cannot exist raises where it is declared."""
+
+    word: ClassVar[str]
+
+    def __init__(self, code: str, *more: str) -> None:
+        for each in (code, *more):
+            validate_code(each)
+        self.codes = frozenset({code, *more})
+
+    @override
+    def requirement(self) -> Requirement:
+        return {self.word: sorted(self.codes)}
+
+
+class HasRole(_OneOf):
     """The subject has at least one of the roles."""
 
-    claim_paths = (ROLES_PATH,)
-
-    def __init__(self, *roles: str) -> None:
-        self.roles = frozenset(roles)
+    claim = own_claims.ROLES
+    word = "role"
 
     @override
     def holds(self, claims: VerifiedClaims) -> bool:
-        return not self.roles.isdisjoint(claims.at(ROLES_PATH))
+        return not self.codes.isdisjoint(claims.at(self.claim.path))
+
+
+class InDepartment(_OneOf):
+    """The subject's department is one of these; those below them have to be named as well."""
+
+    claim = own_claims.DEPARTMENT
+    word = "department"
+
+    @override
+    def holds(self, claims: VerifiedClaims) -> bool:
+        return claims.at(self.claim.path) in self.codes
+
+
+class InTenant(_OneOf):
+    """The subject belongs to one of the tenants; people without a tenant have no such claim."""
+
+    claim = own_claims.TENANT
+    word = "tenant"
+
+    @override
+    def holds(self, claims: VerifiedClaims) -> bool:
+        return claims.optional(self.claim.path) in self.codes
+
+
+class HasSpecialPermissions(OwnClaimPermission):
+    """The subject has special permissions."""
+
+    claim = own_claims.SPECIAL_PERMISSIONS
+
+    @override
+    def holds(self, claims: VerifiedClaims) -> bool:
+        return claims.at(self.claim.path) is True
+
+    @override
+    def requirement(self) -> Requirement:
+        return {"special_permissions": True}
+
+
+class IsSelf(ClaimPermission):
+    """The person in the address (``/users/{id}/``) is the subject of the token."""
+
+    def __init__(self, url_kwarg: str = "id") -> None:
+        self.url_kwarg = url_kwarg
+
+    @override
+    def verdict(self, claims: VerifiedClaims, view: APIView) -> Verdict:
+        # A route without it raises: such a declaration is a mistake, and no refusal.
+        return str(view.kwargs[self.url_kwarg]) == claims.sub
+
+    @override
+    def requirement(self) -> Requirement:
+        return {"self": True}

@@ -7,20 +7,26 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
-from api.permissions import DenyAll
+from api.permissions import DenyAll, PermissionsByAction
 
 
-def api_views(patterns: list[URLPattern | URLResolver]) -> Iterator[type[APIView]]:
+def api_callbacks(patterns: list[URLPattern | URLResolver]) -> Iterator[tuple[type[APIView], dict[str, str]]]:
+    """Yield each routed view of DRF with its actions by method; a plain view has none."""
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
-            yield from api_views(pattern.url_patterns)
+            yield from api_callbacks(pattern.url_patterns)
             continue
         view = getattr(pattern.callback, "view_class", None) or getattr(pattern.callback, "cls", None)
         if isinstance(view, type) and issubclass(view, APIView):
-            yield view
+            yield view, getattr(pattern.callback, "actions", None) or {}
 
 
-VIEWS = sorted(set(api_views(get_resolver().url_patterns)), key=lambda view: view.__qualname__)
+ROUTED = list(api_callbacks(get_resolver().url_patterns))
+VIEWS = sorted({view for view, _ in ROUTED}, key=lambda view: view.__qualname__)
+ACTIONS = sorted(
+    {(view, action) for view, actions in ROUTED for action in actions.values()},
+    key=lambda route: (route[0].__qualname__, route[1]),
+)
 
 
 def test_the_default_denies_everybody() -> None:
@@ -32,7 +38,22 @@ def test_the_default_denies_everybody() -> None:
 
 @pytest.mark.parametrize("view", VIEWS, ids=[view.__name__ for view in VIEWS])
 def test_view_declares_its_permissions(view: type[APIView]) -> None:
+    """By action where it is a viewset, else for the whole view."""
+    if issubclass(view, PermissionsByAction):
+        assert view.permissions_by_action
+        return
     declared = [cls for cls in view.__mro__ if "permission_classes" in vars(cls)]
 
     assert declared[0] is not APIView
     assert view.permission_classes
+
+
+def test_each_action_of_a_viewset_is_declared_and_nothing_else() -> None:
+    declared = {
+        (view, action)
+        for view in VIEWS
+        if issubclass(view, PermissionsByAction)
+        for action in view.permissions_by_action
+    }
+
+    assert declared == set(ACTIONS)

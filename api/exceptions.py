@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
@@ -46,16 +46,21 @@ class BearerRefused(exceptions.AuthenticationFailed):
 def handle_exception(exc: Exception, context: Mapping[str, Any]) -> Response:
     """Answer any exception of a view; what is not expected is logged and answered as 500."""
     problem, error = _problem_of(exc)
+    detail = exc.sentence if isinstance(exc, NotPermittedError) else None
     if problem.status >= 500 and problem.code != "token_unissuable":  # noqa: PLR2004 - HTTP's classes
         logger.error("%s in %s", type(exc).__name__, type(context.get("view")).__name__, exc_info=exc)
-    response = Response(problem_document(problem, error), status=problem.status, headers=_headers(problem))
+    document = problem_document(problem, error, detail)
+    response = Response(document, status=problem.status, headers=_headers(problem))
     if _is_json(context):
         response.content_type = PROBLEM_JSON
     return response
 
 
-def problem_document(problem: Problem, error: object = None) -> dict[str, Any]:
-    """Return the members of a problem document; ``error`` is the user's own member, always there."""
+def problem_document(problem: Problem, error: object = None, detail: str | None = None) -> dict[str, Any]:
+    """Return the members of a problem document; ``error`` is the user's own member, always there.
+
+    ``detail`` says more about this one occurrence (RFC 9457 §3.1.4).
+    """
     document: dict[str, Any] = {
         "type": problem.type,
         "title": str(problem.title),
@@ -63,6 +68,8 @@ def problem_document(problem: Problem, error: object = None) -> dict[str, Any]:
         "code": problem.code,
         "error": str(problem.title) if error is None else error,
     }
+    if detail is not None:
+        document["detail"] = detail
     if problem.action:
         document["action"] = str(problem.action)
     return document
@@ -82,11 +89,11 @@ def _problem_of(exc: Exception) -> tuple[Problem, object]:
             return PROBLEMS[_code_of(exc)], None
 
 
-def _code_of(exc: Exception) -> str:
+def _code_of(exc: Exception) -> str:  # noqa: PLR0911 - a table of exceptions
     match exc:
         case UnknownSessionError() | Http404():
             return "not_found"
-        case NotPermittedError() | PermissionDenied():
+        case PermissionDenied():
             return "access_denied"
         case AuthsiteError():
             return exc.code if exc.code in PROBLEMS else "server_error"
@@ -96,6 +103,9 @@ def _code_of(exc: Exception) -> str:
             return str(code) if known else _CODES_BY_STATUS.get(exc.status_code, "server_error")
         case OperationalError() | InterfaceError():
             return "unavailable"
+        case IntegrityError():
+            # The services validate first, so that only a change in between leads here.
+            return "conflict"
         case _:
             return "server_error"
 

@@ -1,5 +1,7 @@
 """Who sends a request and from where, as the domain wants to know it."""
 
+from datetime import datetime
+from typing import TypedDict
 from uuid import UUID
 
 from rest_framework.request import Request
@@ -29,10 +31,11 @@ def request_subject(request: Request) -> TokenSubject:
     return subject
 
 
-def request_actor(request: Request) -> Actor:
-    """Return the person who sends an authenticated request."""
-    subject = request_subject(request)
-    return Actor(sub=subject.id, label=subject.label, origin=request_origin(request))
+class Act(TypedDict):
+    """What every service asks for."""
+
+    actor: Actor
+    now: datetime
 
 
 def request_sid(request: Request) -> UUID | None:

@@ -56,6 +56,9 @@ _ALL = (
     Problem("not_found", 404, _("Not found"), Action.GIVE_UP),
     Problem("method_not_allowed", 405, _("Method not allowed"), Action.GIVE_UP),
     Problem("not_acceptable", 406, _("No such response format"), Action.GIVE_UP),
+    Problem(
+        "conflict", 409, _("Somebody else has just changed this. Look at it again, then repeat your change.")
+    ),
     Problem("payload_too_large", 413, _("The body of the request is too large"), Action.GIVE_UP),
     Problem("unsupported_media_type", 415, _("Send JSON in UTF-8 (application/json)"), Action.GIVE_UP),
     Problem("server_error", 500, _SERVER_ERROR),

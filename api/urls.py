@@ -1,8 +1,11 @@
 """The routes of the HTTP contract (design.md §7)."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, register_converter
+from django.urls.converters import StringConverter
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from rest_framework.routers import SimpleRouter
 
+from accounts.models.codes import CODE_PATTERN
 from api.views.login import LoginView, LogoutView, RefreshView
 from api.views.me import PasswordView, ProfileView, UserDataView
 from api.views.root import RootView
@@ -10,6 +13,27 @@ from api.views.sessions import SessionListView, SessionView
 from api.views.token_content import TokenContentView
 from api.views.tokens import TokenBlacklistView, TokenObtainPairView, TokenRefreshView, TokenVerifyView
 from api.views.well_known import jwks
+from api.viewsets.audiences import AudienceViewSet
+from api.viewsets.audit_events import AuditEventViewSet
+from api.viewsets.organisation import DepartmentViewSet, RoleViewSet, TenantViewSet
+from api.viewsets.users import UserViewSet
+
+
+class CodeConverter(StringConverter):
+    """A code in an address (design.md §2)."""
+
+    regex = CODE_PATTERN.strip("^$")
+
+
+register_converter(CodeConverter, "code")
+
+directory = SimpleRouter(use_regex_path=False)
+directory.register("users", UserViewSet)
+directory.register("roles", RoleViewSet)
+directory.register("departments", DepartmentViewSet)
+directory.register("tenants", TenantViewSet)
+directory.register("audiences", AudienceViewSet)
+directory.register("audit-events", AuditEventViewSet)
 
 _auth = [
     path("login/", LoginView.as_view(), name="login"),
@@ -26,6 +50,7 @@ _v1: list[URLPattern | URLResolver] = [
     path("auth/", include(_auth)),
     path("user-data/", UserDataView.as_view(), name="user-data"),
     path("me/", ProfileView.as_view(), name="me"),
+    path("", include(directory.urls)),
 ]
 
 _conventional = [

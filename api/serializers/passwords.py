@@ -6,7 +6,7 @@ from django.utils import timezone
 from typing_extensions import override
 
 from accounts.services.credentials import change_password
-from api.origins import request_actor, request_sid
+from api.origins import request_origin, request_sid, request_subject
 from api.serializers.strict import StrictSerializer, StringField
 from api.serializers.tokens import MAX_PASSWORD_LENGTH
 
@@ -20,9 +20,11 @@ class PasswordChangeSerializer(StrictSerializer):
     @override
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         request = self.context["request"]
-        actor = request_actor(request)
-        assert actor.sub is not None  # noqa: S101 - a person asks
         change_password(
-            user_id=actor.sub, keep=request_sid(request), actor=actor, now=timezone.now(), **attrs
+            user_id=request_subject(request).id,
+            keep=request_sid(request),
+            origin=request_origin(request),
+            now=timezone.now(),
+            **attrs,
         )
         return attrs

@@ -1,19 +1,16 @@
-"""How people are shown, and what they may write on themselves."""
+"""How people are shown, and what may be written on them by whom."""
 
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from typing_extensions import override
 
 from accounts.models import User
-from accounts.models.ui_preferences import validate_ui_preferences
-from accounts.services.users import change_own_profile
-from api.origins import request_actor
-from api.serializers.strict import StrictSerializer, StringField
-
-READ_ONLY = _("Only an administrator can change this.")
+from accounts.services.users import change_own_profile, change_user, create_user
+from api.field_rules import FIELD_RULES, PROFILE_FIELDS, Writer
+from api.origins import request_origin
+from api.serializers.directory import DirectorySerializer
 
 
 class PersonSerializer(serializers.Serializer[User]):
@@ -27,33 +24,47 @@ class PersonSerializer(serializers.Serializer[User]):
     tenant = serializers.CharField(source="tenant_code", allow_null=True, read_only=True)
 
 
-class ProfileSerializer(StrictSerializer):
+class UserSerializer(DirectorySerializer[User]):
+    """A person, as administrators see and change them."""
+
+    resource = "users"
+
+    class Meta:
+        model = User
+        fields = tuple(FIELD_RULES["users"])
+
+    @override
+    def create(self, validated_data: dict[str, Any]) -> User:
+        viewer: User = self.context["view"].viewer
+        if viewer.tenant is not None:
+            # Whoever belongs to a tenant creates people of it; naming another is refused by the service.
+            validated_data.setdefault("tenant", viewer.tenant)
+        return create_user(**validated_data, **self.act)
+
+    @override
+    def update(self, instance: User, validated_data: dict[str, Any]) -> User:
+        if "roles" in validated_data:
+            # Retired roles are not shown, so that a list without them does not take them away.
+            validated_data["roles"] += [role for role in instance.roles.all() if role.retired_at is not None]
+        return change_user(user_id=instance.pk, **validated_data, **self.act)
+
+
+class ProfileSerializer(UserSerializer):
     """One's own profile; what is not writable here is for administrators."""
 
-    id = serializers.UUIDField(read_only=True)
-    email = serializers.EmailField(read_only=True)
-    name = StringField(max_length=150)
-    roles = serializers.ListField(child=serializers.CharField(), source="role_codes", read_only=True)
-    department = serializers.CharField(source="department_code", allow_null=True, read_only=True)
-    tenant = serializers.CharField(source="tenant_code", allow_null=True, read_only=True)
-    special_permissions = serializers.BooleanField(read_only=True)
-    locale = serializers.ChoiceField(choices=["es", "en"])
-    ui_preferences = serializers.JSONField(validators=[validate_ui_preferences])
+    class Meta:
+        model = User
+        fields = PROFILE_FIELDS
 
     @override
-    def to_internal_value(self, data: Any) -> Any:
-        """Refuse what is read only with a sentence; DRF would ignore it silently."""
-        if isinstance(data, dict):
-            fixed = [name for name, field in self.fields.items() if field.read_only and name in data]
-            if fixed:
-                raise serializers.ValidationError({name: [READ_ONLY] for name in fixed})
-        return super().to_internal_value(data)
+    def may_write(self, rule: Writer) -> bool:
+        return rule is Writer.THE_PERSON_TOO
 
     @override
-    def update(self, instance: User, validated_data: Any) -> User:
+    def update(self, instance: User, validated_data: dict[str, Any]) -> User:
         return change_own_profile(
-            user_id=instance.id,
-            actor=request_actor(self.context["request"]),
-            now=timezone.now(),
+            user_id=instance.pk,
             **validated_data,
+            origin=request_origin(self.context["request"]),
+            now=timezone.now(),
         )

@@ -80,7 +80,7 @@ class TokenObtainPairSerializer(SimplejwtTokenObtainPairSerializer):
 
 
 class LoginSerializer(TokenObtainPairSerializer, StrictSerializer):
-    """The login of authsite's own contract (design.md §7)."""
+    """Credentials, the audience that the token is for, and the device."""
 
     audience = StringField(required=False, validators=[validate_code])
     client_id = StringField(required=False, validators=[validate_code])
@@ -93,7 +93,7 @@ class LoginSerializer(TokenObtainPairSerializer, StrictSerializer):
 
 
 class RefreshSerializer(StrictSerializer):
-    """The refresh of authsite's own contract (design.md §7)."""
+    """The refresh token, and the device token beside it."""
 
     refresh = StringField(max_length=MAX_TOKEN_LENGTH)
     audience = StringField(required=False, validators=[validate_code])

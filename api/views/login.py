@@ -13,10 +13,9 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from typing_extensions import override
 
-from accounts.audit.actors import Actor
 from accounts.refresh_sessions.errors import UnknownSessionError
 from accounts.refresh_sessions.models import EndReason
-from accounts.refresh_sessions.services import end_presented_session, end_refresh_session
+from accounts.refresh_sessions.services import end_own_refresh_session, end_presented_session
 from api.authentication import BearerAuthentication
 from api.exceptions import REALM
 from api.origins import request_origin
@@ -95,11 +94,11 @@ class LogoutView(OpenView):
             raise NotAuthenticated
         subject, claims = authenticated
         try:
-            end_refresh_session(
+            end_own_refresh_session(
                 user_id=subject.id,
                 sid=UUID(claims.sid),
                 reason=EndReason.LOGOUT,
-                actor=Actor(sub=subject.id, label=subject.label, origin=request_origin(request)),
+                origin=request_origin(request),
                 now=timezone.now(),
             )
         except UnknownSessionError:

@@ -8,11 +8,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from typing_extensions import override
 
+from accounts.audiences import own_claims
 from accounts.models import User
 from accounts.services.users import read_active_user
 from api.origins import request_claims, request_subject
 from api.permissions import ForAudience, HasRole
-from api.permissions.claim_permissions import DEPARTMENT_PATH, ROLES_PATH
 from api.serializers.passwords import PasswordChangeSerializer
 from api.serializers.people import ProfileSerializer
 
@@ -74,4 +74,9 @@ class UserDataView(APIView):
     def get(self, request: Request) -> Response:
         """Show the department and the roles that the token says; role ``admin`` only."""
         claims = request_claims(request)
-        return Response({"departamento": claims.at(DEPARTMENT_PATH), "permisos": claims.at(ROLES_PATH)})
+        return Response(
+            {
+                "departamento": claims.at(own_claims.DEPARTMENT.path),
+                "permisos": claims.at(own_claims.ROLES.path),
+            }
+        )

@@ -24,6 +24,12 @@ _LINKS = {
     "token": "token-content",
     "user_data": "user-data",
     "me": "me",
+    "users": "user-list",
+    "roles": "role-list",
+    "departments": "department-list",
+    "tenants": "tenant-list",
+    "audiences": "audience-list",
+    "audit_events": "auditevent-list",
     "jwks": "jwks",
     "docs": "docs",
     "schema": "schema",
@@ -49,8 +55,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 404 for a path that no route has."""
-    if not request.path_info.startswith(_API_PREFIXES):
+    """Answer 404 for a path that no route has: a page for people, a problem document for programs."""
+    prefers_page = request.get_preferred_type([PROBLEM_JSON, "application/json", "text/html"]) == "text/html"
+    if prefers_page or not request.path_info.startswith(_API_PREFIXES):
         return defaults.page_not_found(request, exception)
     return _problem("not_found")
 

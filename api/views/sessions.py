@@ -11,9 +11,9 @@ from rest_framework.response import Response
 from typing_extensions import override
 
 from accounts.refresh_sessions.models import EndReason, RefreshSession, RefreshSessionQuerySet
-from accounts.refresh_sessions.services import end_refresh_session, end_refresh_sessions
+from accounts.refresh_sessions.services import end_own_refresh_session, end_refresh_sessions
 from accounts.services.users import read_active_user
-from api.origins import request_actor, request_sid, request_subject
+from api.origins import request_origin, request_sid, request_subject
 from api.permissions import ForAudience
 from api.serializers.sessions import SessionSerializer
 
@@ -39,7 +39,7 @@ class OwnSessionsView(GenericAPIView[RefreshSession]):
 class SessionListView(OwnSessionsView):
     """All own devices."""
 
-    @extend_schema(operation_id="list_sessions")
+    @extend_schema(operation_id="list_sessions", responses=SessionSerializer(many=True))
     def get(self, request: Request) -> Response:
         """List own live sessions, the last used first."""
         page = self.paginate_queryset(self.get_queryset())
@@ -48,10 +48,11 @@ class SessionListView(OwnSessionsView):
     @extend_schema(operation_id="end_other_sessions", responses=_ENDED)
     def delete(self, request: Request) -> Response:
         """End all own sessions but the one that asks."""
+        user = read_active_user(request_subject(request).id)
         end_refresh_sessions(
-            user=read_active_user(request_subject(request).id),
+            user=user,
             reason=EndReason.ENDED_BY_SUBJECT,
-            actor=request_actor(request),
+            actor=user.as_actor(request_origin(request)),
             now=timezone.now(),
             keep=request_sid(request),
         )
@@ -71,11 +72,11 @@ class SessionView(OwnSessionsView):
     @extend_schema(operation_id="end_session", responses=_ENDED)
     def delete(self, request: Request, sid: UUID) -> Response:
         """End one own session; somebody else's is not found."""
-        end_refresh_session(
+        end_own_refresh_session(
             user_id=request_subject(request).id,
             sid=sid,
             reason=EndReason.ENDED_BY_SUBJECT,
-            actor=request_actor(request),
+            origin=request_origin(request),
             now=timezone.now(),
         )
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -42,18 +44,33 @@ class ConventionalView(views.TokenViewBase):
         return response
 
 
+class TokenPairAnswerSerializer(serializers.Serializer[object]):
+    """simplejwt's pair."""
+
+    access = serializers.CharField()
+    refresh = serializers.CharField()
+
+
+class EmptyAnswerSerializer(serializers.Serializer[object]):
+    """An empty object."""
+
+
+@extend_schema_view(post=extend_schema(operation_id="token_obtain_pair", responses=TokenPairAnswerSerializer))
 class TokenObtainPairView(ConventionalView, views.TokenObtainPairView):
     """Log in with e-mail and password for ``{access, refresh}``."""
 
 
+@extend_schema_view(post=extend_schema(operation_id="token_refresh", responses=TokenPairAnswerSerializer))
 class TokenRefreshView(ConventionalView, views.TokenRefreshView):
     """Exchange a refresh token for ``{access, refresh}``."""
 
 
+@extend_schema_view(post=extend_schema(operation_id="token_verify", responses=EmptyAnswerSerializer))
 class TokenVerifyView(ConventionalView, views.TokenVerifyView):
     """Tell whether an access token, or the refresh token of a live session, is accepted."""
 
 
+@extend_schema_view(post=extend_schema(operation_id="token_blacklist", responses=EmptyAnswerSerializer))
 class TokenBlacklistView(ConventionalView, views.TokenBlacklistView):
     """End the session of a refresh token."""
 

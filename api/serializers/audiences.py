@@ -1,0 +1,85 @@
+"""Audiences and their claim contracts."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from typing_extensions import override
+
+from accounts.audiences.claim_paths import MAX_LENGTH
+from accounts.audiences.claim_sources import CLAIM_SOURCES
+from accounts.audiences.models import MAX_LIFETIME, MIN_LIFETIME, Audience
+from accounts.audiences.services import (
+    ContractClaimInput,
+    change_audience,
+    create_audience,
+    validate_contract,
+)
+from api.field_rules import FIELD_RULES
+from api.serializers.directory import DirectorySerializer
+from api.serializers.strict import BooleanField, IntegerField, StrictSerializer, StringField
+
+
+class SecondsField(IntegerField):
+    """A ``timedelta`` in whole seconds."""
+
+    @override
+    def to_internal_value(self, data: Any) -> timedelta:  # type: ignore[override] # seconds outside only
+        return timedelta(seconds=super().to_internal_value(data))
+
+    @override
+    def to_representation(self, value: timedelta) -> int:  # type: ignore[override] # as above
+        return int(value.total_seconds())
+
+
+class ContractClaimSerializer(StrictSerializer):
+    """One row of a contract: which source says which claim."""
+
+    path = StringField(max_length=MAX_LENGTH)
+    source = serializers.ChoiceField(choices=sorted(CLAIM_SOURCES))  # type: ignore[assignment] # a declared field
+    required = BooleanField(default=True)  # type: ignore[assignment] # as above
+
+    @override
+    def to_internal_value(self, data: Any) -> ContractClaimInput:
+        return ContractClaimInput(**super().to_internal_value(data))
+
+
+class AudienceSerializer(DirectorySerializer[Audience]):
+    """An audience; its contract is replaced as a whole, and a change makes a new version."""
+
+    resource = "audiences"
+
+    access_lifetime = SecondsField(
+        required=False,
+        help_text=_("Seconds that an access token lives, from 60 to 86400."),
+    )
+    claims = ContractClaimSerializer(many=True, source="contract_claims", required=False)
+
+    class Meta:
+        model = Audience
+        fields = tuple(FIELD_RULES["audiences"])
+
+    def validate_access_lifetime(self, value: timedelta) -> timedelta:
+        """Refuse what the database would refuse."""
+        if not MIN_LIFETIME <= value <= MAX_LIFETIME:
+            raise serializers.ValidationError(
+                _("Write from %(least)d to %(most)d seconds.")
+                % {"least": MIN_LIFETIME.total_seconds(), "most": MAX_LIFETIME.total_seconds()}
+            )
+        return value
+
+    def validate_claims(self, rows: list[ContractClaimInput]) -> list[ContractClaimInput]:
+        """Refuse rows that cannot stand together."""
+        validate_contract(rows)
+        return rows
+
+    @override
+    def create(self, validated_data: dict[str, Any]) -> Audience:
+        rows = validated_data.pop("contract_claims", ())
+        return create_audience(rows=rows, **validated_data, **self.act)
+
+    @override
+    def update(self, instance: Audience, validated_data: dict[str, Any]) -> Audience:
+        rows = validated_data.pop("contract_claims", None)
+        return change_audience(audience_id=instance.pk, rows=rows, **validated_data, **self.act)

@@ -1,0 +1,1 @@
+"""The resources that administrators read and write: people, organisation, audiences, audit events."""

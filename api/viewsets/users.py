@@ -1,0 +1,35 @@
+"""People."""
+
+from typing import Any, ClassVar
+
+from rest_framework import mixins
+from typing_extensions import override
+
+from accounts.models import User
+from accounts.models.roles import ADMIN
+from accounts.services.users import delete_user
+from api.filters import UserFilterSet
+from api.permissions import ForAudience, HasRole, IsSelf
+from api.serializers.people import UserSerializer
+from api.viewsets.directory import ADMINISTRATOR, DirectoryViewSet
+
+
+class UserViewSet(DirectoryViewSet[User], mixins.DestroyModelMixin):
+    """People: administrators see and change those of their tenant, and everybody reads themselves."""
+
+    queryset = User.objects.with_directory().prefetch_related("roles")
+    serializer_class = UserSerializer
+    lookup_field = "id"
+    lookup_value_converter = "uuid"
+    filterset_class = UserFilterSet
+    search_fields = ("email", "name")
+    ordering_fields = ("email", "name", "created_at")
+    permissions_by_action: ClassVar[dict[str, Any]] = {
+        **DirectoryViewSet.permissions_by_action,
+        "retrieve": ForAudience() & (HasRole(ADMIN) | IsSelf()),
+        "destroy": ADMINISTRATOR,
+    }
+
+    @override
+    def perform_destroy(self, instance: User) -> None:
+        delete_user(user_id=instance.pk, **self.act)

@@ -1,0 +1,78 @@
+"""Who gets which answer where: for each route and person the status. A route without its row fails a test."""
+
+#: Nobody, somebody without a role, of a tenant without a role, the administrator of another tenant, of the
+#: same tenant as the row, of the whole directory, and an administrator with a token for another audience.
+PEOPLE = ("nobody", "bob", "mallory", "theirs", "ours", "alice", "elsewhere")
+
+#: For what only administrators read; the row is one of a tenant.
+_READ = (401, 403, 403, 404, 200, 200, 403)
+#: For lists: everybody who may sees their own part.
+_LIST = (401, 403, 403, 200, 200, 200, 403)
+#: For what belongs to everybody: read by all administrators, written by those without a tenant.
+_GLOBAL_READ = (401, 403, 403, 200, 200, 200, 403)
+_GLOBAL_WRITE = (401, 403, 403, 403, 403, 200, 403)
+_GLOBAL_CREATE = (401, 403, 403, 403, 403, 201, 403)
+#: For a tenant's own things; another tenant's code is not even known.
+_WRITE = (401, 403, 403, 404, 200, 200, 403)
+_CREATE = (401, 403, 403, 400, 201, 201, 403)
+_DELETE = (401, 403, 403, 404, 204, 204, 403)
+#: For what belongs to the person who asks.
+_OWN = (401, 200, 200, 200, 200, 200, 403)
+_OWN_DONE = (401, 204, 204, 204, 204, 204, 403)
+#: For what is open to all: the body says who asks.
+_OPEN = (200,) * 7
+
+#: (method, route) → a status for each of PEOPLE.
+MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
+    ("GET", "root"): _OPEN,
+    ("POST", "login"): _OPEN,
+    ("POST", "refresh"): _OPEN,
+    ("POST", "logout"): (204,) * 7,
+    ("GET", "sessions"): _OWN,
+    ("DELETE", "sessions"): _OWN_DONE,
+    ("GET", "session"): (401, 404, 404, 404, 404, 404, 403),
+    ("DELETE", "session"): (401, 404, 404, 404, 404, 404, 403),
+    ("POST", "password"): (401, 400, 400, 400, 400, 400, 403),
+    ("GET", "token-content"): _OWN,
+    ("GET", "user-data"): (401, 403, 403, 200, 200, 200, 403),
+    ("GET", "me"): _OWN,
+    ("PATCH", "me"): _OWN,
+    ("GET", "user-list"): _LIST,
+    ("POST", "user-list"): _CREATE,
+    ("GET", "user-detail"): _READ,
+    ("PATCH", "user-detail"): _WRITE,
+    ("DELETE", "user-detail"): _DELETE,
+    ("GET", "role-list"): _LIST,
+    ("POST", "role-list"): _GLOBAL_CREATE,
+    ("GET", "role-detail"): _GLOBAL_READ,
+    ("PATCH", "role-detail"): _GLOBAL_WRITE,
+    ("POST", "role-retire"): _GLOBAL_WRITE,
+    ("POST", "role-restore"): _GLOBAL_WRITE,
+    ("GET", "department-list"): _LIST,
+    ("POST", "department-list"): _CREATE,
+    ("GET", "department-detail"): _READ,
+    ("PATCH", "department-detail"): _WRITE,
+    ("POST", "department-retire"): _WRITE,
+    ("POST", "department-restore"): _WRITE,
+    ("GET", "tenant-list"): _LIST,
+    ("POST", "tenant-list"): _GLOBAL_CREATE,
+    ("GET", "tenant-detail"): _READ,
+    ("PATCH", "tenant-detail"): (401, 403, 403, 404, 403, 200, 403),
+    ("POST", "tenant-retire"): (401, 403, 403, 404, 403, 200, 403),
+    ("POST", "tenant-restore"): (401, 403, 403, 404, 403, 200, 403),
+    ("GET", "audience-list"): _LIST,
+    ("POST", "audience-list"): _GLOBAL_CREATE,
+    ("GET", "audience-detail"): _GLOBAL_READ,
+    ("PATCH", "audience-detail"): _GLOBAL_WRITE,
+    ("POST", "audience-retire"): _GLOBAL_WRITE,
+    ("POST", "audience-restore"): _GLOBAL_WRITE,
+    ("GET", "auditevent-list"): _LIST,
+    ("GET", "auditevent-detail"): _READ,
+    ("POST", "token_obtain_pair"): _OPEN,
+    ("POST", "token_refresh"): _OPEN,
+    ("POST", "token_verify"): _OPEN,
+    ("POST", "token_blacklist"): _OPEN,
+    ("GET", "schema"): _OPEN,
+    ("GET", "docs"): _OPEN,
+    ("GET", "jwks"): _OPEN,
+}

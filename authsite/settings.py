@@ -108,6 +108,7 @@ CACHES = {"default": env.cache("REDIS_URL")}
 # --- People and passwords.
 
 AUTH_USER_MODEL = "accounts.User"
+LOGIN_REDIRECT_URL = "root"
 AUTHENTICATION_BACKENDS = ["accounts.backends.DirectoryBackend"]
 PASSWORD_HASHERS = [
     "accounts.hashers.Argon2idHasher",
@@ -203,9 +204,9 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": [
         "rest_framework.renderers.JSONRenderer",
-        "rest_framework.renderers.BrowsableAPIRenderer",
+        "api.renderers.PageRenderer",
     ],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "api.schema.operations.OperationSchema",
     "DEFAULT_PAGINATION_CLASS": "api.pagination.PageNumberPagination",
     "PAGE_SIZE": 50,
     "EXCEPTION_HANDLER": "api.exceptions.handle_exception",
@@ -227,6 +228,13 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "api.schema.problems.add_problems",
+        "api.schema.examples.add_examples",
+    ],
+    # A request lacks what is read only: types that are generated from it fit both ways.
+    "COMPONENT_SPLIT_REQUEST": True,
     # The documentation works offline: its scripts come from this server.
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

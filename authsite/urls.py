@@ -1,11 +1,18 @@
 """The routes of the project: the admin, and everything that `api` serves."""
 
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
+from django.utils.functional import lazy
 from django.views.generic import RedirectView
+
+# Browsers ask for it by themselves, on pages that name no icon. Not before the first request: in production
+# the address is known only after collectstatic.
+_icon = lazy(static, str)("api/icon.svg")
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="root")),
+    path("favicon.ico", RedirectView.as_view(url=_icon)),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     path("", include("api.urls")),

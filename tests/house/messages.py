@@ -90,8 +90,9 @@ def _is_complete(string: str | tuple[str, ...] | list[str] | None) -> bool:
 
 def _sources() -> list[Path]:
     found = [path for room in ("accounts", "api", "authsite") for path in (ROOT / room).rglob("*.py")]
-    found += (ROOT / "accounts/templates").rglob("*.html")
-    found += (ROOT / "accounts/templates").rglob("*.txt")
+    for room in ("accounts", "api"):
+        found += (ROOT / room / "templates").rglob("*.html")
+        found += (ROOT / room / "templates").rglob("*.txt")
     return sorted(path for path in found if "migrations" not in path.parts)
 
 

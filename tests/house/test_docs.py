@@ -41,7 +41,17 @@ def test_the_readmes_are_twins() -> None:
     assert len(re.findall(r"^#", english, re.MULTILINE)) == len(re.findall(r"^#", spanish, re.MULTILINE))
 
 
-@pytest.mark.parametrize("page", ["README.md", "README.es.md", "docs/sessions.md", "docs/errors.md"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "README.md",
+        "README.es.md",
+        "docs/sessions.md",
+        "docs/errors.md",
+        "docs/directory.md",
+        "docs/permissions.md",
+    ],
+)
 def test_links_lead_somewhere(page: str) -> None:
     file = ROOT / page
     for target in re.findall(r"\]\((?!http)([^)#]+)\)", file.read_text("utf-8")):

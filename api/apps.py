@@ -12,4 +12,5 @@ class ApiConfig(AppConfig):
     @override
     def ready(self) -> None:
         """Register the system checks and the OpenAPI extensions."""
-        from api import checks, schema  # noqa: F401, PLC0415 - both register themselves
+        from api import checks  # noqa: F401, PLC0415 - registers itself
+        from api.schema import authentication  # noqa: F401, PLC0415 - as above

@@ -1,0 +1,1 @@
+"""The OpenAPI description of the API (docs/openapi.yaml): made from the code, and from nothing else."""

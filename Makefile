@@ -12,7 +12,7 @@ MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint fix check lock messages ci clean coverage test-postgresql test-python-3.13
+.PHONY: help run test lint fix check lock messages schema client pictures ci clean coverage test-postgresql test-python-3.13
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,16 @@ lock: $(VENV)/.installed-dev ## Write the hash-locked requirements; UPGRADE=--up
 
 messages: $(VENV)/.installed-dev ## Bring the Spanish catalogue up to date with the code
 	$(BIN)/python -m tests.house.messages
+
+schema: $(VENV)/.installed-dev ## Write the OpenAPI description of the code, docs/openapi.yaml
+	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py spectacular \
+	  --lang en --validate --fail-on-warn --file docs/openapi.yaml
+
+client: schema ## Write the TypeScript client's types, docs/clients/typescript/src/schema.ts; needs Node
+	cd docs/clients/typescript && npm ci --no-audit --no-fund && npm run generate
+
+pictures: $(VENV)/.installed-dev ## Write the README's pictures, docs/pictures/, with Chromium
+	CI=true PICTURES=docs/pictures $(PYTEST) -q tests/browser/test_pictures.py
 
 ci: $(VENV)/.installed-dev ## Run everything that CI runs, cheapest first
 	$(MAKE) lint

@@ -1,0 +1,67 @@
+"""The pictures of the README: `make pictures` has this module write them to docs/pictures/."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts.services.sample_organisation import ADMINISTRATOR
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from tests.browser.visits import Visit
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+WIDTH = 1280
+MOST_BYTES = 200_000
+PERSON = "jefa@empresa123.example.com"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return where the pictures go: nowhere that lasts, unless PICTURES names a folder."""
+    folder = Path(os.environ.get("PICTURES", tmp_path))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def take(visit: Visit, path: Path, *, height: int, top: float = 0) -> None:
+    """Write the part of the page that begins at ``top``."""
+    page = visit.page
+    page.add_style_tag(content="*, ::before, ::after { caret-color: transparent; transition: none; }")
+    page.wait_for_load_state("networkidle")
+    clip = {"x": 0.0, "y": top, "width": float(WIDTH), "height": float(height)}
+    page.screenshot(path=path, full_page=True, animations="disabled", clip=clip)  # type: ignore[arg-type] # a TypedDict of Playwright's own
+    assert path.read_bytes().startswith(b"\x89PNG")
+    assert 10_000 < path.stat().st_size < MOST_BYTES
+
+
+def test_a_user_in_the_admin_with_the_token_preview(
+    visit: Visit, sample: dict[str, User], folder: Path
+) -> None:
+    visit.sign_in(ADMINISTRATOR)
+    visit.open(f"/admin/accounts/user/{sample[PERSON].id}/change/")
+    preview = visit.page.get_by_text('"tenant_id": "empresa_123"')
+    expect(preview).to_be_visible()
+
+    take(visit, folder / "admin-user.png", height=1790)
+
+
+def test_profile_in_the_browsable_api(visit: Visit, sample: dict[str, User], folder: Path) -> None:
+    visit.sign_in(ADMINISTRATOR)
+    visit.open("/api/v1/me/")
+    expect(visit.page.get_by_label("Preferencias de interfaz")).to_be_visible()
+
+    take(visit, folder / "browsable-api-profile.png", height=1290)
+
+
+def test_documentation(visit: Visit, folder: Path) -> None:
+    visit.open("/api/docs/")
+    expect(visit.page.locator(".opblock").first).to_be_visible()
+
+    take(visit, folder / "api-docs.png", height=900)

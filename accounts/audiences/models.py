@@ -9,12 +9,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from accounts import conf
 from accounts.audiences.claim_paths import MAX_LENGTH, validate_claim_path
 from accounts.keys.algorithms import SigningAlgorithm
 from accounts.models.codes import CodeField, code_format_constraint
 
 MIN_LIFETIME = timedelta(minutes=1)
-MAX_LIFETIME = timedelta(hours=24)
+MAX_LIFETIME = conf.MAX_ACCESS_LIFETIME
 MIN_TOKEN_BYTES, DEFAULT_TOKEN_BYTES, MAX_TOKEN_BYTES = 512, 2048, 8192
 
 

@@ -109,17 +109,7 @@ def change_contract(
         before = [_as_text(row) for row in audience.contract_claims.all()]
         after = [_as_text(row) for row in rows]
         if before != after:
-            audience.contract_claims.all().delete()
-            ContractClaim.objects.bulk_create(
-                ContractClaim(
-                    audience=audience,
-                    position=position,
-                    path=row.path,
-                    source=row.source,
-                    required=row.required,
-                )
-                for position, row in enumerate(rows)
-            )
+            _write_rows(audience, rows)
             audience.contract_version += 1
             audience.save(update_fields=["contract_version"])
             _record(EventType.CLAIM_CONTRACT_CHANGED, audience, actor, now, {"claims": (before, after)})
@@ -127,7 +117,7 @@ def change_contract(
 
 
 def retire_audience(*, audience_id: int, actor: Actor, now: datetime) -> Audience:
-    """Issue no more tokens for an audience; those that exist live out their time.
+    """Issue no more tokens for an audience; those that exist are refused.
 
     :raise ValidationError: it is authsite's own audience
     :raise NotPermittedError: the actor belongs to a tenant
@@ -181,6 +171,18 @@ def validate_source(name: str) -> None:
             _("“%(name)s” is confidential: whoever holds a signed token could read it."),
             params={"name": name},
         )
+
+
+def _write_rows(audience: Audience, rows: Sequence[ContractClaimInput]) -> None:
+    """Write only what differs: a row that is written anew would be taken away from every token."""
+    audience.contract_claims.exclude(path__in=[row.path for row in rows]).delete()
+    held = {claim.path: claim for claim in audience.contract_claims.all()}
+    for position, row in enumerate(rows):
+        claim = held.get(row.path, ContractClaim(audience=audience, path=row.path))
+        wanted = (position, row.source, row.required)
+        if claim.pk is None or (claim.position, claim.source, claim.required) != wanted:
+            claim.position, claim.source, claim.required = wanted
+            claim.save()
 
 
 def _require_own_claims(rows: Sequence[ContractClaimInput]) -> None:

@@ -5,6 +5,9 @@ from datetime import timedelta
 
 from django.conf import settings
 
+#: The longest lifetime that an audience may give its access tokens.
+MAX_ACCESS_LIFETIME = timedelta(hours=24)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secrets:
@@ -58,4 +61,10 @@ def session_idle_lifetime() -> timedelta:
 def session_absolute_lifetime() -> timedelta:
     """Return how long a refresh session lives at most."""
     value: timedelta = settings.AUTHSITE_SESSION_ABSOLUTE_LIFETIME
+    return value
+
+
+def change_log_max_age() -> timedelta:
+    """Return how long tokens are still judged by a change log that cannot be read any more."""
+    value: timedelta = settings.AUTHSITE_CHANGE_LOG_MAX_AGE
     return value

@@ -13,7 +13,7 @@ from rest_framework_simplejwt.exceptions import ExpiredTokenError, TokenError
 from typing_extensions import override
 
 from accounts.services.browser_sign_in import browser_session_claims
-from accounts.tokens.access_token import AccessToken
+from accounts.tokens.access_token import AccessToken, OutdatedAccessToken
 from accounts.tokens.verified_claims import VerifiedClaims
 from api.exceptions import REALM, BearerRefused
 
@@ -46,6 +46,7 @@ class BearerAuthentication(JWTStatelessUserAuthentication):
     """``Authorization: Bearer`` (RFC 6750 §2.1) with an access token of any audience."""
 
     www_authenticate_realm = REALM
+    token_class = AccessToken
 
     @override
     def authenticate(  # type: ignore[override] # our own subject and claims
@@ -77,11 +78,17 @@ class BearerAuthentication(JWTStatelessUserAuthentication):
     def get_validated_token(self, raw_token: bytes) -> AccessToken:
         """Verify the token; only our own class is asked, and an expired token says so."""
         try:
-            return AccessToken(raw_token)
+            return self.token_class(raw_token)
         except ExpiredTokenError as error:
             raise BearerRefused(code="token_expired") from error
         except TokenError as error:
             raise BearerRefused(code="invalid_token") from error
+
+
+class LogoutAuthentication(BearerAuthentication):
+    """The same, also with a token that is outdated: nobody has to refresh in order to log out."""
+
+    token_class = OutdatedAccessToken
 
 
 class BrowserSessionAuthentication(SessionAuthentication):

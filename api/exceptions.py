@@ -12,9 +12,11 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from accounts.audiences.errors import UnknownAudienceError
+from accounts.change_log.errors import OutdatedTokenError
 from accounts.errors import AuthsiteError, NotPermittedError
 from accounts.refresh_sessions.errors import UnknownSessionError
 from api.problems import PROBLEMS, Problem
+from api.second_look import code_after_second_look
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +27,8 @@ PROBLEM_JSON = "application/problem+json"
 _BEARER_ERRORS = {
     "invalid_token": "invalid_token",
     "token_expired": "invalid_token",
+    "token_stale": "invalid_token",
+    "token_outdated": "insufficient_scope",
     "access_denied": "insufficient_scope",
     "wrong_audience": "insufficient_scope",
 }
@@ -46,11 +50,12 @@ class BearerRefused(exceptions.AuthenticationFailed):
 def handle_exception(exc: Exception, context: Mapping[str, Any]) -> Response:
     """Answer any exception of a view; what is not expected is logged and answered as 500."""
     problem, error = _problem_of(exc)
+    problem = PROBLEMS[code_after_second_look(problem.code, exc, context)]
     detail = exc.sentence if isinstance(exc, NotPermittedError) else None
     if problem.status >= 500 and problem.code != "token_unissuable":  # noqa: PLR2004 - HTTP's classes
         logger.error("%s in %s", type(exc).__name__, type(context.get("view")).__name__, exc_info=exc)
     document = problem_document(problem, error, detail)
-    response = Response(document, status=problem.status, headers=_headers(problem))
+    response = Response(document, status=problem.status, headers=_headers(problem, exc))
     if _is_json(context):
         response.content_type = PROBLEM_JSON
     return response
@@ -123,9 +128,11 @@ def _as_fields(detail: object) -> object:
     return detail if isinstance(detail, dict) else {"non_field_errors": detail}
 
 
-def _headers(problem: Problem) -> dict[str, str]:
+def _headers(problem: Problem, exc: Exception) -> dict[str, str]:
     headers = {}
-    bearer_error = _BEARER_ERRORS.get(problem.code)
+    # An ended session is the bearer token's only where the change log said so; else it is a refresh token's.
+    is_outdated = isinstance(exc, OutdatedTokenError)
+    bearer_error = "invalid_token" if is_outdated else _BEARER_ERRORS.get(problem.code)
     if problem.status == 401 or bearer_error:  # noqa: PLR2004 - RFC 9110 §11.6.1
         challenge = f'Bearer realm="{REALM}"'
         headers["WWW-Authenticate"] = f'{challenge}, error="{bearer_error}"' if bearer_error else challenge

@@ -46,6 +46,7 @@ CSRF_TRUSTED_ORIGINS = [AUTHSITE_ISSUER] if AUTHSITE_ISSUER.startswith("https://
 INSTALLED_APPS = [
     "authsite",
     "accounts.audit",
+    "accounts.change_log",
     "accounts.keys",
     "accounts",
     "accounts.audiences",
@@ -144,6 +145,9 @@ if _absolute_days < _idle_days:
     )
 AUTHSITE_REFRESH_GRACE = timedelta(
     seconds=env.whole_number("AUTHSITE_REFRESH_GRACE_SECONDS", default=30, at_least=0, at_most=300)
+)
+AUTHSITE_CHANGE_LOG_MAX_AGE = timedelta(
+    seconds=env.whole_number("AUTHSITE_CHANGE_LOG_MAX_AGE_SECONDS", default=10, at_least=0, at_most=86400)
 )
 AUTHSITE_SESSION_IDLE_LIFETIME = timedelta(days=_idle_days)
 AUTHSITE_SESSION_ABSOLUTE_LIFETIME = timedelta(days=_absolute_days)

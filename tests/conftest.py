@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from accounts.change_log.live_log import live_log
 from accounts.keys.keyring import keyring
 
 if TYPE_CHECKING:
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 def key_ring_of_its_own() -> None:
     """Forget the signing keys of the test before, which its database no longer has."""
     keyring.forget()
+
+
+@pytest.fixture(autouse=True)
+def change_log_of_its_own() -> None:
+    """Forget the change log of the test before."""
+    live_log.forget()
 
 
 @pytest.fixture(autouse=True)

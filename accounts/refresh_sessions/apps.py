@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RefreshSessionsConfig(AppConfig):
-    """Refresh sessions and the change log."""
+    """Refresh sessions."""
 
     name = "accounts.refresh_sessions"
     label = "refresh_sessions"

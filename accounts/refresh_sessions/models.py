@@ -1,4 +1,4 @@
-"""The tables of refresh sessions and of the change log."""
+"""The table of refresh sessions."""
 
 import uuid
 from datetime import datetime
@@ -110,23 +110,3 @@ class RefreshSession(models.Model):
     def is_expired(self, *, at: datetime) -> bool:
         """Tell whether the session was idle too long or reached its absolute lifetime at ``at``."""
         return self.idle_expires_at <= at or self.expires_at <= at
-
-
-class ChangeEntry(models.Model):
-    """One entry of the change log: something changed what tokens say (design.md §6)."""
-
-    position = models.BigAutoField(_("position"), primary_key=True)
-    scope = models.CharField(_("scope"), max_length=8)
-    value = models.CharField(_("value"), max_length=64)
-    took_away = models.BooleanField(_("took away"))
-    at = models.DateTimeField(_("at"))
-
-    class Meta:
-        verbose_name = _("change")
-        verbose_name_plural = _("change log")
-        ordering: ClassVar = ["position"]
-        default_permissions = ("view",)
-
-    @override
-    def __str__(self) -> str:
-        return f"{self.position} {self.scope}={self.value}"

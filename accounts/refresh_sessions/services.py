@@ -5,14 +5,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts import conf
 from accounts.audiences.contracts import ClaimContract, read_contract
 from accounts.audiences.errors import UnknownAudienceError
 from accounts.audit.actors import Actor, Origin
 from accounts.audit.event_types import EventType
 from accounts.audit.services import record_event
+from accounts.change_log.epoch import current_epoch
 from accounts.models import User
-from accounts.refresh_sessions.epoch import current_epoch
 from accounts.refresh_sessions.errors import (
     InvalidRefreshTokenError,
     RefreshError,
@@ -28,10 +27,13 @@ from accounts.refresh_sessions.rotation import Meaning, meaning_of
 from accounts.refresh_sessions.session_tokens import (
     Device,
     IssuedTokens,
+    claims_for_session,
     issue_for_session,
     issued_tokens,
     new_session,
 )
+from accounts.refresh_sessions.steps import facts_of, go_on
+from accounts.tokens.claims import Claims
 
 #: A step that loses the race reads the row again; the second reading finds the winner's step.
 MAX_TRIES = 4
@@ -63,7 +65,7 @@ def start_refresh_session(
             actor=actor,
             subject=user.as_audit_subject(),
             now=now,
-            facts=_facts(session) | {"audience": contract.audience, "client_id": client_id},
+            facts=facts_of(session) | {"audience": contract.audience, "client_id": client_id},
         )
     return issued_tokens(session, access, now)
 
@@ -88,7 +90,7 @@ def rotate_refresh_session(
         _refuse(meaning, session, token, origin, now)
         contract = _contract_of(session, audience)
         access = issue_for_session(session, session.user, contract, session.epoch, now)  # type: ignore[attr-defined] # annotated
-        if _go_on(meaning, session, token, origin, now):
+        if go_on(meaning, session, token, origin, now):
             return issued_tokens(session, access, now)
     raise SessionBusyError(sid=token.sid)
 
@@ -109,6 +111,21 @@ def require_live_session(*, presented: str, now: datetime) -> None:
             return
         case _:
             raise InvalidRefreshTokenError(reason="superseded", sid=session.sid)
+
+
+def read_current_claims(*, sid: UUID, audience: str, now: datetime) -> Claims:
+    """Return what a refresh of the session would say now, without stepping. Three queries.
+
+    :raise SessionEndedError: it could not be refreshed
+    :raise UnknownAudienceError: ``audience`` is not in force
+    :raise ClaimSourceError: a source failed
+    """
+    live = RefreshSession.objects.live(at=now).with_subject().annotate(epoch=current_epoch())
+    session = live.filter(sid=sid).first()
+    if session is None or not session.user.may_log_in():
+        raise SessionEndedError(sid=sid)
+    contract = read_contract(audience)
+    return claims_for_session(session, session.user, contract, session.epoch)  # type: ignore[attr-defined] # annotated
 
 
 def end_presented_session(*, presented: str, origin: Origin, now: datetime) -> None:
@@ -217,69 +234,3 @@ def _refuse(
             raise ReuseDetectedError(**facts)
         case _:
             return
-
-
-def _go_on(
-    meaning: Meaning, session: RefreshSession, token: RefreshToken, origin: Origin, now: datetime
-) -> bool:
-    match meaning:
-        case Meaning.STEP:
-            return _step(session, token.generation, origin, now)
-        case Meaning.STEP_FROM_AHEAD:
-            with transaction.atomic():
-                stepped = _step(session, token.generation, origin, now)
-                if stepped:
-                    _record_odd(EventType.REFRESH_SESSION_MOVED_AHEAD, session, token, origin, now)
-            return stepped
-        case Meaning.LATE_RETRY:
-            return _note_late_retry(session, token, origin, now)
-        case _:
-            return True
-
-
-def _step(session: RefreshSession, generation: int, origin: Origin, now: datetime) -> bool:
-    """Compare and swap: of parallel refreshes exactly one steps, the others read its successor."""
-    stepped = {
-        "generation": generation + 1,
-        "secret_version": conf.refresh_secrets().current_version,
-        "rotated_at": now,
-        "last_used_at": now,
-        "last_ip": origin.ip,
-        "idle_expires_at": min(now + conf.session_idle_lifetime(), session.expires_at),
-    }
-    unchanged = RefreshSession.objects.live(at=now).filter(sid=session.sid, generation=session.generation)
-    if not unchanged.update(**stepped):
-        return False
-    for name, value in stepped.items():
-        setattr(session, name, value)
-    return True
-
-
-def _note_late_retry(session: RefreshSession, token: RefreshToken, origin: Origin, now: datetime) -> bool:
-    if session.late_retry_generation == session.generation:
-        return True
-    with transaction.atomic():
-        unchanged = RefreshSession.objects.live(at=now).filter(sid=session.sid, generation=session.generation)
-        # Of parallel late retries one is noted; the others read the row again and find it noted.
-        first = unchanged.exclude(late_retry_generation=session.generation)
-        noted = bool(first.update(late_retry_generation=session.generation, last_used_at=now))
-        if noted:
-            _record_odd(EventType.REFRESH_SESSION_RETRIED_LATE, session, token, origin, now)
-    return noted
-
-
-def _record_odd(
-    type_: EventType, session: RefreshSession, token: RefreshToken, origin: Origin, now: datetime
-) -> None:
-    user = session.user
-    record_event(
-        type=type_,
-        actor=user.as_actor(origin),
-        subject=user.as_audit_subject(),
-        now=now,
-        facts=_facts(session) | {"presented_generation": token.generation},
-    )
-
-
-def _facts(session: RefreshSession) -> dict[str, object]:
-    return {"sid": str(session.sid), "device": session.device_name, "generation": session.generation}

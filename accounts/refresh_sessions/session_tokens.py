@@ -12,7 +12,8 @@ from accounts.models import User
 from accounts.models.subject_facts import read_subject_facts
 from accounts.refresh_sessions.models import RefreshSession
 from accounts.refresh_sessions.opaque_tokens import make_device_token, make_refresh_token, read_device_token
-from accounts.tokens.issuing import IssuedAccessToken, issue_access_token
+from accounts.tokens.claims import Claims
+from accounts.tokens.issuing import IssuedAccessToken, claims_to_issue, issue_access_token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,16 +80,20 @@ def issue_for_session(
     return issue_access_token(
         subject=read_subject_facts(user, with_department_path=contract.reads_department_path),
         contract=contract,
-        context=LoginContext(
-            client_id=session.client_id,
-            ip=session.login_ip,
-            auth_time=session.auth_time,
-            auth_methods=tuple(session.auth_methods),
-        ),
+        context=_login_context(session),
         sid=session.sid,
         epoch=epoch,
         now=now,
     )
+
+
+def claims_for_session(session: RefreshSession, user: User, contract: ClaimContract, epoch: int) -> Claims:
+    """Return what ``issue_for_session`` would sign, without the times and the ids.
+
+    :raise ClaimSourceError: a source failed
+    """
+    subject = read_subject_facts(user, with_department_path=contract.reads_department_path)
+    return claims_to_issue(subject=subject, contract=contract, context=_login_context(session), epoch=epoch)
 
 
 def issued_tokens(session: RefreshSession, access: IssuedAccessToken, now: datetime) -> IssuedTokens:
@@ -102,4 +107,13 @@ def issued_tokens(session: RefreshSession, access: IssuedAccessToken, now: datet
         refresh_expires_in=int((session.idle_expires_at - now).total_seconds()),
         sid=session.sid,
         device_token=make_device_token(sub=session.user_id, device_id=session.device_id),
+    )
+
+
+def _login_context(session: RefreshSession) -> LoginContext:
+    return LoginContext(
+        client_id=session.client_id,
+        ip=session.login_ip,
+        auth_time=session.auth_time,
+        auth_methods=tuple(session.auth_methods),
     )

@@ -11,9 +11,9 @@ from accounts.audiences.contracts import read_contract
 from accounts.audit.actors import Origin
 from accounts.audit.event_types import EventType
 from accounts.audit.services import record_event
+from accounts.change_log.epoch import current_epoch
 from accounts.models import User
 from accounts.models.subject_facts import read_subject_facts
-from accounts.refresh_sessions.epoch import current_epoch
 from accounts.tokens.claims import Claims
 from accounts.tokens.issuing import claims_to_issue
 

@@ -13,9 +13,9 @@ from accounts.audit.actors import Actor, Origin
 from accounts.audit.event_types import EventType
 from accounts.audit.services import AuditSubject, record_event
 from accounts.authority import authority_of
+from accounts.change_log.epoch import current_epoch
 from accounts.models import User
 from accounts.models.emails import normalise_email
-from accounts.refresh_sessions.epoch import current_epoch
 from accounts.refresh_sessions.models import EndReason
 from accounts.refresh_sessions.services import end_refresh_sessions
 from accounts.services.errors import InvalidCredentialsError

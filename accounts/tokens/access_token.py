@@ -15,14 +15,15 @@ from accounts.tokens.verification import header_of
 
 
 @cache
-def _backend(algorithm: str) -> KeyRingTokenBackend:
-    return KeyRingTokenBackend(algorithm)
+def _backend(algorithm: str, *, may_be_outdated: bool) -> KeyRingTokenBackend:
+    return KeyRingTokenBackend(algorithm, may_be_outdated=may_be_outdated)
 
 
 class AccessToken(SimplejwtAccessToken):
     """An RFC 9068 access token: the type is in the header, and the audience chose the algorithm."""
 
     algorithm = "ES256"
+    may_be_outdated = False
     header: Mapping[str, Any]
 
     def __init__(self, token: Any = None, verify: bool = True) -> None:  # noqa: FBT001, FBT002 - simplejwt's signature
@@ -46,7 +47,7 @@ class AccessToken(SimplejwtAccessToken):
     @override
     def token_backend(self) -> KeyRingTokenBackend:
         """Return the backend that signs with this token's algorithm."""
-        return _backend(self.algorithm)
+        return _backend(self.algorithm, may_be_outdated=self.may_be_outdated)
 
     @override
     def verify(self) -> None:
@@ -56,3 +57,9 @@ class AccessToken(SimplejwtAccessToken):
     def set_jti(self) -> None:
         """Give the token an id of 122 random bits (RFC 7519 §4.1.7)."""
         self.payload["jti"] = uuid.uuid4().hex
+
+
+class OutdatedAccessToken(AccessToken):
+    """An access token that the change log is not asked about: good for logging out, and for nothing else."""
+
+    may_be_outdated = True

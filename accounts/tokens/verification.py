@@ -11,6 +11,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 
 from accounts import conf
+from accounts.change_log.staleness import require_fresh
 from accounts.keys.errors import UnknownKeyError
 from accounts.keys.jws_registry import jws_registry
 from accounts.keys.keyring import RingKey, keyring
@@ -36,16 +37,19 @@ class VerifiedToken:
     claims: Payload
 
 
-def verify_access_token(raw: str | bytes, *, now: datetime) -> VerifiedToken:
+def verify_access_token(raw: str | bytes, *, now: datetime, may_be_outdated: bool = False) -> VerifiedToken:
     """Verify a signed access token of any audience.
 
     Checked: size, three canonical base64url parts, ``typ``, no ``crit``, a usable key by ``kid`` and
     the one algorithm of that key, the signature, ``iss``, ``exp``, ``iat`` and the presence and JSON
-    type of every claim that we always say. Whether ``aud`` is wanted is the permission's question.
-    Header members that carry or point to keys (``jwk jku x5u x5c``) are never looked at.
+    type of every claim that we always say; then the change log, unless the token ``may_be_outdated``
+    (to log out). Whether ``aud`` is wanted is the permission's question. Header members that carry or
+    point to keys (``jwk jku x5u x5c``) are never looked at.
 
     :raise ExpiredTokenError: ours, but ``exp`` has passed
-    :raise InvalidTokenError: anything else
+    :raise InvalidTokenError: anything else that is wrong with the token itself
+    :raise OutdatedTokenError: something that it says was taken away, or its session has ended
+    :raise ChangeLogUnreadableError: nobody can tell, because the database has not answered for too long
     """
     encoded = _parts(raw)
     unverified_header = _json_object(encoded[0])
@@ -53,6 +57,8 @@ def verify_access_token(raw: str | bytes, *, now: datetime) -> VerifiedToken:
     _verify_signature(b".".join(encoded), key)
     claims = _json_object(encoded[1])
     _verify_claims(claims, now)
+    if not may_be_outdated:
+        require_fresh(claims, kid=key.kid)
     return VerifiedToken(header=unverified_header, claims=claims)
 
 

@@ -16,7 +16,7 @@ from typing_extensions import override
 from accounts.refresh_sessions.errors import UnknownSessionError
 from accounts.refresh_sessions.models import EndReason
 from accounts.refresh_sessions.services import end_own_refresh_session, end_presented_session
-from api.authentication import BearerAuthentication
+from api.authentication import LogoutAuthentication
 from api.exceptions import REALM
 from api.origins import request_origin
 from api.serializers.logout import LogoutSerializer
@@ -89,7 +89,7 @@ class LogoutView(OpenView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _end_bearer_session(self, request: Request) -> None:
-        authenticated = BearerAuthentication().authenticate(request)
+        authenticated = LogoutAuthentication().authenticate(request)
         if authenticated is None:
             raise NotAuthenticated
         subject, claims = authenticated

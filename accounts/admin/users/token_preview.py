@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from accounts import conf
 from accounts.audiences.claim_sources import LoginContext
 from accounts.audiences.contracts import ClaimContract, read_contract
+from accounts.change_log.epoch import current_epoch
 from accounts.errors import AuthsiteError
 from accounts.keys.algorithms import SigningAlgorithm
 from accounts.models import User
 from accounts.models.subject_facts import read_subject_facts
-from accounts.refresh_sessions.epoch import current_epoch
 from accounts.tokens.claims import Claims
 from accounts.tokens.issuing import claims_to_issue
 

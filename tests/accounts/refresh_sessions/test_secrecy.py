@@ -11,10 +11,11 @@ import pytest
 from django.conf import settings
 
 from accounts.audit.models import AuditEvent
+from accounts.change_log.models import ChangeEntry
 from accounts.keys.models import SigningKey
 from accounts.models import User
 from accounts.refresh_sessions.errors import RefreshError
-from accounts.refresh_sessions.models import ChangeEntry, RefreshSession
+from accounts.refresh_sessions.models import RefreshSession
 from accounts.services.errors import InvalidCredentialsError
 from accounts.services.login import log_in
 from accounts.services.users import change_user

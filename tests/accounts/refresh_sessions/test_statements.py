@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.audiences.models import ContractClaim
 from accounts.audit.models import AuditEvent
+from accounts.change_log.models import ChangeEntry
 from accounts.keys.keyring import keyring
-from accounts.refresh_sessions.models import ChangeEntry, RefreshSession
+from accounts.refresh_sessions.models import RefreshSession
 from tests.accounts.journeys import DAY, NOW, SECOND, refresh, row_of, start_session
 from tests.factories import DepartmentFactory, TenantFactory, UserFactory
 
@@ -37,7 +38,7 @@ def alice() -> User:
 def statements(captured: CaptureQueriesContext) -> list[str]:
     """Name the statements; neither savepoints nor the key ring's reading, which is once a second."""
     # The epoch is read within the SELECT of the subject: what it reads from comes before the FROM of that.
-    texts = [query["sql"].replace('FROM "refresh_sessions_changeentry"', "") for query in captured]
+    texts = [query["sql"].replace('FROM "change_log_changeentry"', "") for query in captured]
     found = [_NAMED.match(text.replace("UPDATE ", "UPDATE UPDATE ", 1)) for text in texts]
     named = [f"{match[1]} {match[2]}" for match in found if match]
     return [name for name in named if name != "SELECT keys_signingkey"]

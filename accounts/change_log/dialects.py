@@ -1,0 +1,199 @@
+"""The triggers in the words of each database engine: what creates them, what drops them, what is there."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from accounts.change_log.watches import WATCHED_TABLES, WATCHES, Event, Watch
+
+#: Every trigger and function of ours begins with this.
+PREFIX = "authsite_changes_"
+
+_PENDING = "change_log_pendingentry"
+_LOG = "change_log_changeentry"
+_ROWS = "scope, value, took_away"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger:
+    """One trigger; its name ends with a hash of what it does, so that an old one is not taken for it."""
+
+    name: str
+    table: str
+    statements: tuple[str, ...]
+
+    @classmethod
+    def of(cls, name: str, table: str, *templates: str) -> "Trigger":
+        """Return the trigger whose statements have ``{name}`` where its name belongs."""
+        digest = hashlib.sha256("\n".join((table, *templates)).encode()).hexdigest()[:8]
+        named = f"{PREFIX}{name}_{digest}"
+        statements = tuple(template.replace("{name}", named) for template in templates)
+        return cls(name=named, table=table, statements=statements)
+
+
+class Sqlite:
+    """SQLite has one writer at a time: an entry gets its position at once."""
+
+    differs = r"(OLD.\1 IS NOT NEW.\1)"
+    text = (
+        r"(substr(\1, 1, 8) || '-' || substr(\1, 9, 4) || '-' || substr(\1, 13, 4)"
+        r" || '-' || substr(\1, 17, 4) || '-' || substr(\1, 21))"
+    )
+    a_day_ago = "datetime('now', '-1 day')"
+
+    def append(self) -> Trigger:
+        """Return what gives a pending entry its position."""
+        return Trigger.of(
+            "append",
+            _PENDING,
+            f"""CREATE TRIGGER {{name}} AFTER INSERT ON {_PENDING} BEGIN
+    INSERT INTO {_LOG} (position, {_ROWS}) SELECT
+        max(coalesce((SELECT max(position) FROM {_LOG}), 0) + 1,
+            CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)),
+        NEW.scope, NEW.value, NEW.took_away;
+    DELETE FROM {_PENDING} WHERE id = NEW.id;
+END""",  # noqa: S608 - constants
+        )
+
+    def watch(self, watch: Watch) -> Trigger:
+        """Return what appends the entries of one kind of change."""
+        when = f" WHEN {self._words(watch.when)}" if watch.when else ""
+        return Trigger.of(
+            watch.name,
+            watch.table,
+            f"""CREATE TRIGGER {{name}} AFTER {watch.event} ON {watch.table} FOR EACH ROW{when} BEGIN
+    INSERT INTO {_PENDING} ({_ROWS}) {self._words(watch.selects)};
+END""",
+        )
+
+    def more(self) -> Iterator[Trigger]:
+        """Return nothing: ``DELETE`` without a condition fires the triggers of each row."""
+        yield from ()
+
+    def installed(self, connection: BaseDatabaseWrapper) -> dict[str, str]:
+        """Return the table of each trigger of ours that is there and enabled."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND instr(name, %s) = 1",
+                [PREFIX],
+            )
+            return dict(cursor.fetchall())
+
+    def drops(self, name: str, _table: str) -> tuple[str, ...]:
+        """Return the statements that remove a trigger."""
+        return (f'DROP TRIGGER IF EXISTS "{name}"',)
+
+    def _words(self, sql: str) -> str:
+        return _translated(sql, self.differs, self.text, self.a_day_ago)
+
+
+class Postgresql:
+    """Positions follow the order of commits: they are given at the end of each commit, under a lock.
+
+    Twice deferred: the watched row's trigger fires at the commit and leaves a pending entry, whose trigger
+    fires after every other one that the transaction had waiting. So nothing waits for a row while it holds
+    the lock, and two transactions cannot wait for each other here.
+    """
+
+    differs = r"(OLD.\1 IS DISTINCT FROM NEW.\1)"
+    text = r"\1::text"
+    a_day_ago = "clock_timestamp() - interval '1 day'"
+
+    #: Any number, the same in every process, that nobody else locks.
+    lock = 0x61757468_73697465
+    _sequence = "change_log_position"
+
+    def append(self) -> Trigger:
+        """Return what gives a pending entry its position.
+
+        The position comes from a sequence, whose newest value every isolation level sees.
+        """
+        return Trigger.of(
+            "append",
+            _PENDING,
+            f"CREATE SEQUENCE IF NOT EXISTS {self._sequence}",
+            f"""CREATE OR REPLACE FUNCTION {{name}}() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE given bigint;
+BEGIN
+    PERFORM pg_advisory_xact_lock({self.lock});
+    given := greatest(nextval('{self._sequence}'), (extract(epoch FROM clock_timestamp()) * 1000)::bigint);
+    PERFORM setval('{self._sequence}', given);
+    INSERT INTO {_LOG} (position, {_ROWS}) VALUES (given, NEW.scope, NEW.value, NEW.took_away);
+    DELETE FROM {_PENDING} WHERE id = NEW.id;
+    RETURN NULL;
+END $$""",  # noqa: S608 - constants
+            self._deferred("INSERT", _PENDING, ""),
+        )
+
+    def watch(self, watch: Watch) -> Trigger:
+        """Return what leaves the pending entries of one kind of change."""
+        return Trigger.of(
+            watch.name,
+            watch.table,
+            self._function(self._words(watch.selects)),
+            self._deferred(watch.event, watch.table, self._words(watch.when)),
+        )
+
+    def more(self) -> Iterator[Trigger]:
+        """Return what notices TRUNCATE, which fires no trigger of a row."""
+        for table in WATCHED_TABLES:
+            yield Trigger.of(
+                f"emptied_{table}",
+                table,
+                self._function("SELECT 'all', '', TRUE"),
+                f"CREATE TRIGGER {{name}} AFTER TRUNCATE ON {table}"
+                " FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
+            )
+
+    def installed(self, connection: BaseDatabaseWrapper) -> dict[str, str]:
+        """Return the table of each trigger of ours that is there and enabled."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
+                " WHERE starts_with(tgname, %s) AND tgenabled IN ('O', 'A') AND pg_table_is_visible(tgrelid)",
+                [PREFIX],
+            )
+            return dict(cursor.fetchall())
+
+    def drops(self, name: str, table: str) -> tuple[str, ...]:
+        """Return the statements that remove a trigger."""
+        return (f'DROP TRIGGER IF EXISTS "{name}" ON "{table}"', f'DROP FUNCTION IF EXISTS "{name}"()')
+
+    def _function(self, selects: str) -> str:
+        return (
+            "CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n"
+            f"    INSERT INTO {_PENDING} ({_ROWS}) {selects};\n    RETURN NULL;\nEND $$"
+        )
+
+    def _deferred(self, event: Event | str, table: str, when: str) -> str:
+        condition = f" WHEN ({when})" if when else ""
+        return (
+            f"CREATE CONSTRAINT TRIGGER {{name}} AFTER {event} ON {table} DEFERRABLE INITIALLY DEFERRED"
+            f" FOR EACH ROW{condition} EXECUTE FUNCTION {{name}}()"
+        )
+
+    def _words(self, sql: str) -> str:
+        return _translated(sql, self.differs, self.text, self.a_day_ago)
+
+
+Dialect = Sqlite | Postgresql
+
+
+def dialect_of(connection: BaseDatabaseWrapper) -> Dialect:
+    """Return the engine's own words; the settings allow no third engine."""
+    return Postgresql() if connection.vendor == "postgresql" else Sqlite()
+
+
+def triggers(dialect: Dialect, tables: Iterable[str]) -> tuple[Trigger, ...]:
+    """Return every trigger whose table is there."""
+    present = frozenset(tables)
+    every = (dialect.append(), *(dialect.watch(watch) for watch in WATCHES), *dialect.more())
+    return tuple(trigger for trigger in every if trigger.table in present)
+
+
+def _translated(sql: str, differs: str, text: str, a_day_ago: str) -> str:
+    sql = re.sub(r"DIFFERS\((\w+)\)", differs, sql)
+    return re.sub(r"TEXT\(([\w.]+)\)", text, sql).replace("A_DAY_AGO", a_day_ago)

@@ -1,0 +1,1 @@
+"""The change log: what is written, when, and what it does to tokens."""

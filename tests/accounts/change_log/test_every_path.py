@@ -1,0 +1,445 @@
+"""Whatever changes a row that tokens say is in the log, by whatever path it was changed."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from accounts.audiences.models import Audience, ContractClaim
+from accounts.audiences.services import ContractClaimInput, change_contract, retire_audience
+from accounts.keys.algorithms import SigningAlgorithm
+from accounts.keys.models import KeyState, SigningKey
+from accounts.keys.services import ensure_current_key
+from accounts.models import Department, Role, Tenant, User
+from accounts.refresh_sessions.models import EndReason, RefreshSession
+from accounts.refresh_sessions.services import end_refresh_session
+from accounts.services.tenants import retire_tenant
+from accounts.services.users import change_user, delete_user
+from tests.accounts.change_log.commits import written
+from tests.accounts.journeys import NOW, SYSTEM, refresh, start_session
+from tests.factories import DepartmentFactory, RoleFactory, TenantFactory, UserFactory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def alice() -> User:
+    """Return somebody with all that can be taken away."""
+    tenant = TenantFactory.create(code="ours")
+    department = DepartmentFactory.create(code="compras", tenant=tenant)
+    return UserFactory.create(
+        roles=["admin", "editor"], tenant=tenant, department=department, special_permissions=True
+    )
+
+
+def sql(statement: str, *values: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def in_database(value: Any) -> Any:
+    """Return a UUID as the column holds it."""
+    return value if connection.vendor == "postgresql" else value.hex
+
+
+def save(user: User, **changes: Any) -> None:
+    for name, value in changes.items():
+        setattr(user, name, value)
+    user.save()
+
+
+def change_in_bulk(user: User, **changes: Any) -> None:
+    for name, value in changes.items():
+        setattr(user, name, value)
+    User.objects.bulk_update([user], list(changes))
+
+
+#: Each way to change columns of a person.
+WAYS: dict[str, Callable[..., object]] = {
+    "save": save,
+    "QuerySet.update": lambda user, **changes: User.objects.filter(pk=user.pk).update(**changes),
+    "bulk_update": change_in_bulk,
+    "service": lambda user, **changes: change_user(user_id=user.pk, actor=SYSTEM, now=NOW, **changes),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    ("changes", "sign"),
+    [
+        ({"special_permissions": False}, "-"),
+        ({"is_active": False}, "-"),
+        ({"department": None}, "-"),
+        ({"department": None, "tenant": None}, "-"),
+        ({"email": "other@example.org"}, "-"),
+        ({"special_permissions": False, "name": "Other"}, "-"),
+        ({"name": "Other"}, "+"),
+        ({"locale": "en"}, "+"),
+        ({"ui_preferences": {"theme": "dark"}}, "+"),
+    ],
+    ids=str,
+)
+def test_columns_of_a_person(alice: User, way: str, changes: dict[str, Any], sign: str) -> None:
+    with written() as entries:
+        WAYS[way](alice, **changes)
+
+    assert entries == [("sub", str(alice.id), sign)]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    ("before", "changes"),
+    [
+        ({"special_permissions": False}, {"special_permissions": True}),
+        ({"is_active": False}, {"is_active": True}),
+        ({"department": None}, {"department": "compras"}),
+    ],
+    ids=str,
+)
+def test_what_is_only_given_adds(
+    alice: User, way: str, before: dict[str, Any], changes: dict[str, Any]
+) -> None:
+    save(alice, **before)
+    if "department" in changes:
+        changes = {"department": Department.objects.get(code=changes["department"])}
+
+    with written() as entries:
+        WAYS[way](alice, **changes)
+
+    assert entries == [("sub", str(alice.id), "+")]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_tenant_that_is_given_takes_away(way: str) -> None:
+    """People without a tenant see everything."""
+    bob = UserFactory.create()
+
+    with written() as entries:
+        WAYS[way](bob, tenant=TenantFactory.create())
+
+    assert entries == [("sub", str(bob.id), "-")]
+
+
+@pytest.mark.parametrize("way", ["save", "QuerySet.update", "bulk_update"])
+def test_what_no_token_says_is_not_logged(alice: User, way: str) -> None:
+    with written() as entries:
+        WAYS[way](alice, password="!", is_staff=True, name=alice.name)
+
+    assert entries == []
+
+
+def test_new_people_and_organisations_are_not_logged() -> None:
+    with written() as entries:
+        UserFactory.create(department=DepartmentFactory.create(), tenant=TenantFactory.create())
+        RoleFactory.create()
+
+    assert entries == []
+
+
+Through = User.roles.through
+
+
+def given(alice: User, code: str) -> Any:
+    return Through.objects.get(user=alice, role__code=code)
+
+
+MEMBERSHIP: dict[str, tuple[Callable[[User, Role], object], str]] = {
+    "add": (lambda alice, role: alice.roles.add(role), "+"),
+    "add from the other side": (lambda alice, role: role.holders.add(alice), "+"),
+    "bulk_create": (
+        lambda alice, role: Through.objects.bulk_create([Through(user=alice, role=role)]),
+        "+",
+    ),
+    "raw insert": (
+        lambda alice, role: sql(
+            "INSERT INTO accounts_user_roles (user_id, role_id) VALUES (%s, %s)",
+            in_database(alice.id),
+            role.pk,
+        ),
+        "+",
+    ),
+    "remove": (lambda alice, _: alice.roles.remove(Role.objects.get(code="editor")), "-"),
+    "clear": (lambda alice, _: alice.roles.clear(), "-"),
+    "clear from the other side": (lambda alice, _: Role.objects.get(code="editor").holders.clear(), "-"),
+    "delete of the row": (lambda alice, _: given(alice, "editor").delete(), "-"),
+    "QuerySet.delete": (lambda alice, _: Through.objects.filter(user=alice).delete(), "-"),
+    "raw delete": (lambda alice, _: sql("DELETE FROM accounts_user_roles"), "-"),
+}
+
+
+@pytest.mark.parametrize("way", MEMBERSHIP)
+def test_roles_of_a_person(alice: User, way: str) -> None:
+    change, sign = MEMBERSHIP[way]
+    role = RoleFactory.create(code="lector")
+
+    with written() as entries:
+        change(alice, role)
+
+    assert entries == [("sub", str(alice.id), sign)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda alice, role: alice.roles.set([role]),
+        lambda alice, role: Through.objects.filter(user=alice, role__code="editor").update(role=role),
+        lambda alice, role: change_user(user_id=alice.pk, roles=[role], actor=SYSTEM, now=NOW),
+    ],
+    ids=["set", "update of the row", "service"],
+)
+def test_an_exchange_of_roles_takes_away_and_adds(alice: User, change: Callable[..., object]) -> None:
+    with written() as entries:
+        change(alice, RoleFactory.create(code="lector"))
+
+    assert sorted(entries) == [("sub", str(alice.id), "+"), ("sub", str(alice.id), "-")]
+
+
+def test_a_role_that_moves_to_somebody_else(alice: User) -> None:
+    bob = UserFactory.create()
+
+    with written() as entries:
+        Through.objects.filter(user=alice, role__code="editor").update(user=bob)
+
+    assert sorted(entries) == sorted([("sub", str(alice.id), "-"), ("sub", str(bob.id), "+")])
+
+
+ORGANISATION: dict[str, tuple[Callable[[], object], list[tuple[str, str, str]]]] = {
+    "role retired": (
+        lambda: Role.objects.filter(code="editor").update(retired_at=NOW),
+        [("role", "editor", "-")],
+    ),
+    "role restored": (
+        lambda: Role.objects.filter(code="old").update(retired_at=None),
+        [("role", "old", "+")],
+    ),
+    "role's code, by raw SQL": (
+        lambda: sql("UPDATE accounts_role SET code = 'x' WHERE code = 'editor'"),
+        [("role", "editor", "-"), ("role", "x", "+")],
+    ),
+    "role renamed": (lambda: Role.objects.update(label="Other", description="Other"), []),
+    "department retired": (
+        lambda: Department.objects.filter(code="compras").update(retired_at=NOW),
+        [("department", "compras", "-")],
+    ),
+    "department restored": (
+        lambda: Department.objects.filter(code="closed").update(retired_at=None),
+        [("department", "closed", "+")],
+    ),
+    "department moved": (
+        lambda: Department.objects.filter(code="compras").update(parent=None),
+        [("department", "compras", "-")],
+    ),
+    "department renamed": (
+        lambda: Department.objects.filter(code="compras").update(label="Other"),
+        [("department", "compras", "+")],
+    ),
+    "department deleted": (
+        lambda: Department.objects.filter(code="closed").delete(),
+        [("department", "closed", "-")],
+    ),
+    "tenant restored": (
+        lambda: Tenant.objects.filter(code="gone").update(retired_at=None),
+        [("tenant", "gone", "+")],
+    ),
+    "tenant renamed": (lambda: Tenant.objects.update(label="Other"), []),
+    "tenant deleted": (lambda: Tenant.objects.filter(code="gone").delete(), [("tenant", "gone", "-")]),
+}
+
+
+@pytest.mark.parametrize("what", ORGANISATION)
+def test_organisation(alice: User, what: str) -> None:
+    change, expected = ORGANISATION[what]
+    RoleFactory.create(code="old", retired_at=NOW)
+    DepartmentFactory.create(code="closed", retired_at=NOW)
+    TenantFactory.create(code="gone", retired_at=NOW)
+    assert alice.department is not None
+    alice.department.parent = DepartmentFactory.create(code="head", tenant=alice.tenant)
+    alice.department.save()
+
+    with written() as entries:
+        change()
+
+    assert sorted(entries) == sorted(expected)
+
+
+def test_a_deleted_role_is_taken_from_its_holders(alice: User) -> None:
+    with written() as entries:
+        Role.objects.get(code="editor").delete()
+
+    assert sorted(entries) == [("role", "editor", "-"), ("sub", str(alice.id), "-")]
+
+
+@pytest.mark.parametrize("way", ["service", "QuerySet.update"])
+def test_a_retired_tenant_is_one_entry_where_every_token_says_it(alice: User, way: str) -> None:
+    tenant = alice.tenant
+    assert tenant is not None
+
+    with written() as entries:
+        if way == "service":
+            retire_tenant(tenant_id=tenant.pk, actor=SYSTEM, now=NOW)
+        else:
+            Tenant.objects.filter(pk=tenant.pk).update(retired_at=NOW)
+
+    assert entries == [("tenant", "ours", "-")]
+
+
+def test_a_retired_tenant_is_an_entry_for_each_of_its_people_where_a_token_may_not_say_it(
+    alice: User,
+) -> None:
+    Audience.objects.create(code="silent", label="Silent")
+
+    with written() as entries:
+        Tenant.objects.filter(code="ours").update(retired_at=NOW)
+
+    assert entries == [("tenant", "ours", "-"), ("sub", str(alice.id), "-")]
+
+
+@pytest.mark.parametrize("way", ["service", "QuerySet.delete", "raw delete"])
+def test_deleted_people(way: str) -> None:
+    bob = UserFactory.create()
+
+    with written() as entries:
+        if way == "service":
+            delete_user(user_id=bob.pk, actor=SYSTEM, now=NOW)
+        elif way == "QuerySet.delete":
+            User.objects.filter(pk=bob.pk).delete()
+        else:
+            sql("DELETE FROM accounts_user WHERE id = %s", in_database(bob.id))
+
+    assert entries == [("sub", str(bob.id), "-")]
+
+
+@pytest.mark.parametrize("way", ["service", "QuerySet.update", "delete"])
+def test_ended_sessions(alice: User, way: str) -> None:
+    phone = start_session(alice, now=timezone.now())
+
+    with written() as entries:
+        if way == "service":
+            end_refresh_session(
+                user_id=alice.pk, sid=phone.sid, reason=EndReason.LOGOUT, actor=SYSTEM, now=NOW
+            )
+        elif way == "QuerySet.update":
+            RefreshSession.objects.update(ended_at=NOW, end_reason=EndReason.LOGOUT)
+        else:
+            RefreshSession.objects.all().delete()
+
+    assert entries == [("sid", str(phone.sid), "-")]
+
+
+def test_sessions_whose_tokens_are_all_dead_are_deleted_without_a_word(alice: User) -> None:
+    start_session(alice, now=NOW)  # its absolute lifetime is long over
+    RefreshSession.objects.update(ended_at=None)
+
+    with written() as entries:
+        RefreshSession.objects.all().delete()
+
+    assert entries == []
+
+
+def test_a_login_and_a_refresh_write_no_entry(alice: User) -> None:
+    with written() as entries:
+        refresh(start_session(alice).refresh_token)
+
+    assert entries == []
+
+
+def contract(*rows: tuple[str, str]) -> None:
+    change_contract(
+        audience_id=Audience.objects.get(code="reports").pk,
+        rows=[ContractClaimInput(path=path, source=source) for path, source in rows],
+        actor=SYSTEM,
+        now=NOW,
+    )
+
+
+TWO = (("roles", "roles"), ("lang", "locale"))
+
+CONTRACTS: dict[str, tuple[Callable[[], object], list[str]]] = {
+    "row added": (lambda: contract(*TWO, ("mail", "email")), ["+"]),
+    "rows in another order": (lambda: contract(*reversed(TWO)), []),
+    "row left out": (lambda: contract(TWO[0]), ["-"]),
+    "other source": (lambda: contract(TWO[0], ("lang", "email")), ["-", "+"]),
+    "other path": (lambda: contract(TWO[0], ("language", "locale")), ["-", "+"]),
+    "other path, by update": (
+        lambda: ContractClaim.objects.filter(path="lang").update(path="x"),
+        ["-", "+"],
+    ),
+    "optional now": (
+        lambda: ContractClaim.objects.filter(path="lang").update(required=False),
+        ["-", "+"],
+    ),
+    "retired": (
+        lambda: retire_audience(audience_id=Audience.objects.get(code="reports").pk, actor=SYSTEM, now=NOW),
+        ["-"],
+    ),
+    "budget and lifetime": (lambda: Audience.objects.update(max_token_bytes=4096, label="Other"), []),
+    "deleted": (lambda: Audience.objects.filter(code="reports").delete(), ["-"]),
+}
+
+
+@pytest.mark.parametrize("what", CONTRACTS)
+def test_contracts(what: str) -> None:
+    change, signs = CONTRACTS[what]
+    Audience.objects.create(code="reports", label="Reports")
+    contract(*TWO)
+
+    with written() as entries:
+        change()
+
+    assert sorted(entries) == sorted(("aud", "reports", sign) for sign in signs)
+
+
+@pytest.mark.parametrize("way", ["save", "delete"])
+def test_revoked_keys(way: str) -> None:
+    key = ensure_current_key(algorithm=SigningAlgorithm.EDDSA, actor=SYSTEM, now=NOW)
+
+    with written() as entries:
+        if way == "save":
+            key.state = KeyState.PREVIOUS
+            key.save()
+            key.state = KeyState.REVOKED
+            key.save()
+        else:
+            SigningKey.objects.filter(kid=key.kid).delete()
+
+    assert entries == [("kid", key.kid, "-")]
+
+
+def test_an_import_by_loaddata(alice: User, tmp_path: Path) -> None:
+    file = tmp_path / "people.json"
+    call_command("dumpdata", "accounts.user", output=str(file))
+    people = json.loads(file.read_text("utf-8"))
+    people[0]["fields"] |= {"special_permissions": False}
+    file.write_text(json.dumps(people), "utf-8")
+
+    with written() as entries:
+        call_command("loaddata", str(file), verbosity=0)
+
+    # loaddata writes the roles of each person anew.
+    assert ("sub", str(alice.id), "-") in entries
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="REPLACE is SQLite's")
+def test_replace_is_a_deletion(alice: User) -> None:
+    with written() as entries:
+        sql("INSERT OR REPLACE INTO accounts_role SELECT * FROM accounts_role WHERE code = 'editor'")
+
+    assert entries == [("role", "editor", "-")]
+
+
+@pytest.mark.postgresql
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE")
+def test_truncate_takes_from_everybody(alice: User) -> None:
+    with written() as entries:
+        sql("TRUNCATE accounts_user_roles")
+
+    assert entries == [("all", "", "-")]

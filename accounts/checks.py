@@ -12,6 +12,7 @@ from accounts.audiences.claim_sources import CLAIM_SOURCES
 from accounts.audiences.models import Audience, ContractClaim
 from accounts.audit.event_types import EventType
 from accounts.audit.models import AuditEvent
+from accounts.change_log.triggers import missing_triggers
 from accounts.keys.errors import SealedKeyUnreadableError
 from accounts.keys.keyring import RingKey, import_key
 from accounts.keys.models import KeyState, SigningKey
@@ -27,7 +28,7 @@ def check_installation(databases: Sequence[str] | None = None, **_kwargs: Any) -
         return []
     if not set(connections["default"].introspection.table_names()) >= _TABLES:
         return []  # not migrated yet: "migrate" itself runs these checks
-    return [*_own_audience(), *_contracts(), *_signing_keys(), *_sample_people()]
+    return [*_own_audience(), *_contracts(), *_signing_keys(), *_sample_people(), *_triggers()]
 
 
 def _own_audience() -> Iterator[CheckMessage]:
@@ -71,6 +72,17 @@ def _signing_keys() -> Iterator[CheckMessage]:
                 f"as version {key.sealed_with}.",
                 id="accounts.E004",
             )
+
+
+def _triggers() -> Iterator[CheckMessage]:
+    missing = missing_triggers()
+    if missing:
+        yield Error(
+            f"The database lacks {len(missing)} triggers of the change log, such as {missing[0]}: "
+            "what is taken away would go unnoticed.",
+            hint="Run “manage.py migrate”: it installs them, and has every token refreshed once.",
+            id="accounts.E006",
+        )
 
 
 def _sample_people() -> Iterator[CheckMessage]:

@@ -178,9 +178,9 @@ def _write_rows(audience: Audience, rows: Sequence[ContractClaimInput]) -> None:
     audience.contract_claims.exclude(path__in=[row.path for row in rows]).delete()
     held = {claim.path: claim for claim in audience.contract_claims.all()}
     for position, row in enumerate(rows):
-        claim = held.get(row.path, ContractClaim(audience=audience, path=row.path))
+        claim = held.get(row.path) or ContractClaim(audience=audience, path=row.path)
         wanted = (position, row.source, row.required)
-        if claim.pk is None or (claim.position, claim.source, claim.required) != wanted:
+        if row.path not in held or (claim.position, claim.source, claim.required) != wanted:
             claim.position, claim.source, claim.required = wanted
             claim.save()
 

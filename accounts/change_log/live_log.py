@@ -111,7 +111,7 @@ class LiveLog:
         return self._copy
 
     def _read(self) -> None:
-        started = self._tried_at = self._clock()
+        started = self._clock()
         copy = self._copy or LogCopy(since=live_since())
         try:
             later = ChangeEntry.objects.filter(position__gt=max(copy.tail, copy.since)).order_by("position")
@@ -120,10 +120,12 @@ class LiveLog:
             copy.tail = copy.tail or _newest_position()
         except (InterfaceError, OperationalError) as error:
             logger.warning("The change log could not be read (%s)", type(error).__name__)
+            self._tried_at = self._clock()
             return
         if (since := live_since()) - copy.since > _FORGET_EVERY:
             copy.forget_before(since)
-        self._copy, self._read_at = copy, started
+        # Last: until then other threads wait, and do not go on with what is too old.
+        self._copy, self._read_at, self._tried_at = copy, started, started
 
 
 def _newest_position() -> int:

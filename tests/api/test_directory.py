@@ -1,5 +1,6 @@
 """An administrator manages people, roles, departments, tenants and audiences through the API."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -160,7 +161,10 @@ def test_claims_that_the_api_reads_stay_in_its_own_contract(admin: ApiClient) ->
     assert Audience.objects.get().contract_claims.count() == 4
 
 
-def test_whoever_lost_the_role_writes_nothing_with_an_older_token(admin: ApiClient, alice: User) -> None:
+def test_whoever_lost_the_role_writes_nothing_with_an_older_token(
+    admin: ApiClient, alice: User, keep_log: Callable[[], None]
+) -> None:
+    keep_log()
     alice.roles.clear()
 
     problem = read(admin.post(f"{V1}/roles/", {"code": "mine", "label": "Mine"}), 403)
@@ -170,7 +174,10 @@ def test_whoever_lost_the_role_writes_nothing_with_an_older_token(admin: ApiClie
     assert not Role.objects.filter(code="mine").exists()
 
 
-def test_deactivated_administrator_sees_nothing_with_an_older_token(admin: ApiClient, alice: User) -> None:
+def test_deactivated_administrator_sees_nothing_with_an_older_token(
+    admin: ApiClient, alice: User, keep_log: Callable[[], None]
+) -> None:
+    keep_log()
     User.objects.filter(pk=alice.pk).update(is_active=False)
 
     for resource in ("users", "roles", "audiences"):

@@ -34,19 +34,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def alice() -> User:
-    tenant = TenantFactory.create(code="ours")
-    department = DepartmentFactory.create(code="compras", tenant=tenant)
-    return UserFactory.create(
-        email="alice@example.org",
-        roles=["admin", "editor"],
-        tenant=tenant,
-        department=department,
-        special_permissions=True,
-    )
-
-
-@pytest.fixture
 def phone(alice: User) -> IssuedTokens:
     """Return tokens that were issued when the log had an entry already."""
     append_for_everybody()

@@ -38,7 +38,7 @@ class AudienceAdmin(RetirableAdmin):
     list_filter = (InForceFilter, "signing_algorithm")
     search_fields = ("code", "label")
     ordering = ("code",)
-    retirement_explained = _("No tokens are issued for them any more; those that exist live out their time.")
+    retirement_explained = _("No tokens are issued for them any more; those that exist are refused.")
 
     @override
     def create_by_service(self, *, chosen: dict[str, Any], instance: Any, act: Act) -> Model:

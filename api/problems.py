@@ -65,6 +65,7 @@ _ALL = (
     Problem("cursor_expired", 410, _("The change log no longer knows this position; start again without it")),
     Problem("payload_too_large", 413, _("The body of the request is too large"), Action.GIVE_UP),
     Problem("unsupported_media_type", 415, _("Send JSON in UTF-8 (application/json)"), Action.GIVE_UP),
+    Problem("throttled", 429, _("Too many requests; wait"), Action.WAIT),
     Problem("server_error", 500, _SERVER_ERROR),
     Problem("token_unissuable", 500, _SERVER_ERROR, Action.WAIT, retry_after=60),
     Problem("unavailable", 503, _("Service unavailable for now"), Action.WAIT, retry_after=1),

@@ -52,12 +52,12 @@ def test_secret_is_that_of_its_audience_alone_and_is_not_stored(own: Audience) -
 
 def test_one_is_replaced_while_both_work(own: Audience) -> None:
     (old, old_secret), (_new, new_secret) = create(own), create(own)
-    assert verify_audience_credential(code=OWN_AUDIENCE, secret=old_secret)
+    assert verify_audience_credential(code=OWN_AUDIENCE, secret=old_secret) == own
 
     assert end_audience_credential(credential_id=old.pk, actor=SYSTEM, now=NOW)
     assert not end_audience_credential(credential_id=old.pk, actor=SYSTEM, now=NOW)
 
-    assert verify_audience_credential(code=OWN_AUDIENCE, secret=new_secret)
+    assert verify_audience_credential(code=OWN_AUDIENCE, secret=new_secret) == own
     with pytest.raises(InvalidAudienceCredentialError):
         verify_audience_credential(code=OWN_AUDIENCE, secret=old_secret)
     assert AuditEvent.objects.filter(type="audience_credential.ended").count() == 1

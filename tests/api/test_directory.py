@@ -138,28 +138,6 @@ def test_code_is_written_once(admin: ApiClient, resource: str) -> None:
     assert admin.send("PUT", f"{path}nuevo/", {"code": "nuevo", "label": "X"}).status_code == 405
 
 
-def test_audience_with_its_contract(admin: ApiClient) -> None:
-    claims = [{"path": "roles", "source": "roles", "required": True}]
-    body = {"code": "nominas", "label": "Nóminas", "access_lifetime": 600, "claims": claims}
-
-    created = read(admin.post(f"{V1}/audiences/", body), 201)
-
-    assert (created["access_lifetime"], created["claims"], created["contract_version"]) == (600, claims, 2)
-    wrong = {"claims": [{"path": "sub", "source": "email"}]}
-    assert list(read(admin.send("PATCH", f"{V1}/audiences/nominas/", wrong), 400)["error"]) == ["claims"]
-    changed = {"claims": [*claims, {"path": "lang", "source": "locale", "required": False}]}
-    answer = read(admin.send("PATCH", f"{V1}/audiences/nominas/", changed))
-    assert (answer["claims"], answer["contract_version"]) == (changed["claims"], 3)
-    assert read(admin.get(f"{V1}/audiences/nominas/")) == answer
-
-
-def test_claims_that_the_api_reads_stay_in_its_own_contract(admin: ApiClient) -> None:
-    problem = read(admin.send("PATCH", f"{V1}/audiences/api-mi-aplicacion/", {"claims": []}), 400)
-
-    assert "user_roles" in str(problem["error"])
-    assert Audience.objects.get().contract_claims.count() == 4
-
-
 def test_whoever_lost_the_role_writes_nothing_with_an_older_token(admin: ApiClient, alice: User) -> None:
     alice.roles.clear()
 

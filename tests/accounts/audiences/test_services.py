@@ -90,6 +90,31 @@ def test_a_changed_contract_is_a_new_version_with_an_event_of_before_and_after(n
     assert last_event().changes == {"claims": [[], ["roles ← roles", "n ← name (optional)"]]}
 
 
+def test_an_audience_created_with_its_contract_begins_with_the_first_version() -> None:
+    rows = [ContractClaimInput(path="roles", source="roles")]
+
+    made = create_audience(code="reports", label="Reports", rows=rows, actor=SYSTEM, now=NOW)
+
+    assert (made.contract_version, read_contract("reports").version) == (1, 1)
+    assert last_event().changes == {"claims": [[], ["roles ← roles"]]}
+    change_contract(audience_id=made.pk, rows=[], actor=SYSTEM, now=NOW)
+    assert read_contract("reports").version == 2
+
+
+def test_a_contract_has_at_most_64_claims(nominas: Audience) -> None:
+    rows = [ContractClaimInput(path=f"claim_{number}", source="name") for number in range(65)]
+
+    with pytest.raises(ValidationError, match="65") as refusal:
+        change_contract(audience_id=nominas.pk, rows=rows, actor=SYSTEM, now=NOW)
+    with pytest.raises(ValidationError):
+        create_audience(code="reports", label="Reports", rows=rows, actor=SYSTEM, now=NOW)
+
+    assert refusal.value.code == "too_many_claims"
+    assert not Audience.objects.filter(code="reports").exists()
+    change_contract(audience_id=nominas.pk, rows=rows[:64], actor=SYSTEM, now=NOW)
+    assert len(read_contract("nominas").rows) == 64
+
+
 def test_the_order_of_the_rows_is_part_of_the_contract(nominas: Audience) -> None:
     rows = [ContractClaimInput(path=name, source=name) for name in ("roles", "email")]
     change_contract(audience_id=nominas.pk, rows=rows, actor=SYSTEM, now=NOW)

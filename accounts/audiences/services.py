@@ -25,6 +25,9 @@ from accounts.models.field_changes import Changes, apply_changes
 #: Rows of a contract: what a token of the largest budget could hold has far fewer.
 MAX_CLAIMS = 64
 
+#: For authsite's own audience: below this, a few roles more would shut people out of its API.
+MIN_OWN_TOKEN_BYTES = 1024
+
 
 class AudienceFields(TypedDict, total=False):
     """What may be written on an audience."""
@@ -62,6 +65,7 @@ def create_audience(
         authority_of(actor).require_global()
         audience = Audience(code=code, **fields)
         audience.full_clean()
+        _require_own_budget(audience)
         audience.save()
         ensure_current_key(algorithm=SigningAlgorithm(audience.signing_algorithm), actor=actor, now=now)
         _record(EventType.AUDIENCE_CREATED, audience, actor, now, {"code": (None, code)})
@@ -87,6 +91,8 @@ def change_audience(
         authority_of(actor).require_global()
         audience = Audience.objects.select_for_update().get(pk=audience_id)
         changes = apply_changes(audience, fields)
+        if "max_token_bytes" in changes:
+            _require_own_budget(audience)
         if changes:
             ensure_current_key(algorithm=SigningAlgorithm(audience.signing_algorithm), actor=actor, now=now)
             _record(EventType.AUDIENCE_CHANGED, audience, actor, now, changes)
@@ -202,6 +208,13 @@ def _write_rows(audience: Audience, rows: Sequence[ContractClaimInput]) -> None:
         if row.path not in held or (claim.position, claim.source, claim.required) != wanted:
             claim.position, claim.source, claim.required = wanted
             claim.save()
+
+
+def _require_own_budget(audience: Audience) -> None:
+    """Refuse a budget by which nobody would get a token for authsite's own API, to undo it."""
+    if audience.code == conf.own_audience() and audience.max_token_bytes < MIN_OWN_TOKEN_BYTES:
+        sentence = _("authsite's own API needs a budget of at least %(least)d bytes.")
+        raise ValidationError({"max_token_bytes": sentence % {"least": MIN_OWN_TOKEN_BYTES}})
 
 
 def _require_own_claims(rows: Sequence[ContractClaimInput]) -> None:

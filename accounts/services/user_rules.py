@@ -1,4 +1,4 @@
-"""What a change to a person must not do, said by field: wrong places, retired roles."""
+"""What a change to a person must not do, said by field: wrong places, retired roles, shutting oneself out."""
 
 from collections.abc import Collection
 
@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
+from accounts.models.roles import ADMIN
 
 
 def validate_placement(user: User) -> None:
@@ -32,3 +33,31 @@ def validate_in_force(roles: Collection[Role]) -> None:
     retired = [role.code for role in roles if role.retired_at is not None]
     if retired:
         raise ValidationError({"roles": _("Retired roles cannot be given: %s.") % ", ".join(sorted(retired))})
+
+
+def validate_own_account(before: User, after: User) -> None:
+    """Refuse what would shut people out by their own hand: nobody may be left to undo it.
+
+    :raise ValidationError: by field
+    """
+    errors: dict[str, str] = {}
+    if before.is_active and not after.is_active:
+        errors["is_active"] = _("You cannot deactivate your own account; ask another administrator.")
+    if before.tenant_id != after.tenant_id:
+        errors["tenant"] = _("You cannot change your own tenant; ask another administrator.")
+    for flag in ("is_staff", "is_superuser"):
+        if getattr(before, flag) and not getattr(after, flag):
+            errors[flag] = _("You cannot take this from yourself; ask another superuser.")
+    if errors:
+        raise ValidationError(errors)
+
+
+def validate_own_roles(held: Collection[Role], wanted: Collection[Role]) -> None:
+    """Refuse to take the role ``admin`` from oneself, as ``validate_own_account``.
+
+    :raise ValidationError: by field
+    """
+    if any(role.code == ADMIN for role in set(held) - set(wanted)):
+        raise ValidationError(
+            {"roles": _("You cannot take the role “admin” from yourself; ask another administrator.")}
+        )

@@ -24,6 +24,8 @@ from accounts.refresh_sessions.models import EndReason
 from accounts.refresh_sessions.services import end_refresh_sessions
 from accounts.services.user_rules import (
     validate_in_force,
+    validate_own_account,
+    validate_own_roles,
     validate_placement,
 )
 
@@ -112,7 +114,7 @@ def change_user(
 ) -> User:
     """Change a person, and their roles where ``roles`` is given; deactivation ends all sessions.
 
-    :raise ValidationError: by field
+    :raise ValidationError: by field; nobody shuts themselves out
     :raise NotPermittedError: the actor may not change this account or not grant this
     """
     with transaction.atomic(), _one_account_per_address():
@@ -123,6 +125,8 @@ def change_user(
         if "email" in fields:
             fields["email"] = normalise_email(fields["email"])
         changes = apply_changes(user, fields)
+        if user.id == actor.sub:
+            validate_own_account(before, user)
         _require_grants(authority, before, user)
         if {"tenant", "department"} & changes.keys():
             validate_placement(user)
@@ -222,6 +226,8 @@ def _change_roles(
     authority: Authority, user: User, roles: Collection[Role], actor: Actor, now: datetime
 ) -> None:
     held = set(user.roles.all())
+    if user.id == actor.sub:
+        validate_own_roles(held, roles)
     authority.require_grantable(held ^ set(roles))
     validate_in_force(set(roles) - held)
     _set_roles(user, roles, actor, now)

@@ -177,6 +177,21 @@ def test_authsites_own_audience_cannot_be_retired() -> None:
     assert read_contract(OWN_AUDIENCE).audience == OWN_AUDIENCE
 
 
+def test_authsites_own_audience_keeps_a_budget_that_its_tokens_fit_into(nominas: Audience) -> None:
+    own = Audience.objects.get(code=OWN_AUDIENCE)
+
+    with pytest.raises(ValidationError, match="1024") as refusal:
+        change_audience(audience_id=own.pk, max_token_bytes=1023, actor=SYSTEM, now=NOW)
+    assert set(refusal.value.message_dict) == {"max_token_bytes"}
+    assert read_contract(OWN_AUDIENCE).max_token_bytes == 2048
+    change_audience(audience_id=own.pk, max_token_bytes=1024, actor=SYSTEM, now=NOW)
+    change_audience(audience_id=nominas.pk, max_token_bytes=512, actor=SYSTEM, now=NOW)
+
+    own.delete()
+    with pytest.raises(ValidationError, match="1024"):
+        create_audience(code=OWN_AUDIENCE, label="Own", max_token_bytes=512, actor=SYSTEM, now=NOW)
+
+
 def test_a_retired_audience_gets_no_token_until_it_is_restored(nominas: Audience) -> None:
     retire_audience(audience_id=nominas.pk, actor=SYSTEM, now=NOW)
     assert last_event().type == "audience.retired"

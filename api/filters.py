@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django_filters.fields import IsoDateTimeField
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import ValidationError
-from rest_framework.filters import OrderingFilter
+from rest_framework.filters import OrderingFilter, SearchFilter
 from rest_framework.request import Request
 from typing_extensions import override
 
@@ -22,6 +22,8 @@ from accounts.models import Department, User
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
+
+MAX_SEARCH_LENGTH, MAX_SEARCH_WORDS = 200, 10
 
 #: What lists understand beside their own filters.
 _ALWAYS = frozenset({"page", "page_size", "search", "ordering", "format"})
@@ -43,6 +45,31 @@ class StrictFilterBackend(DjangoFilterBackend):
             raise ValidationError({name[:64]: [_("There is no such parameter.")] for name in unknown[:10]})
         filtered: QuerySet[Any] = super().filter_queryset(request, queryset, view)
         return filtered
+
+
+class BoundedSearchFilter(SearchFilter):
+    """Refuses long searches: each word is a condition for each field, and SQLite refuses 1,000 of them."""
+
+    @override
+    def get_search_terms(self, request: Request) -> list[str]:
+        try:
+            terms: list[str] = list(super().get_search_terms(request))
+        except ValidationError as error:
+            raise ValidationError({self.search_param: error.detail}) from error
+        if len(request.query_params.get(self.search_param, "")) > MAX_SEARCH_LENGTH:
+            said = _("Search for at most %(limit)d characters.") % {"limit": MAX_SEARCH_LENGTH}
+        elif len(terms) > MAX_SEARCH_WORDS:
+            said = _("Search for at most %(limit)d words.") % {"limit": MAX_SEARCH_WORDS}
+        else:
+            return terms
+        raise ValidationError({self.search_param: [said]})
+
+    @override
+    def get_schema_operation_parameters(self, view: "APIView") -> list[dict[str, Any]]:
+        parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
+        for parameter in parameters:
+            parameter["schema"]["maxLength"] = MAX_SEARCH_LENGTH
+        return parameters
 
 
 class StrictOrderingFilter(OrderingFilter):

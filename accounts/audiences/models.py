@@ -13,6 +13,7 @@ from accounts import conf
 from accounts.audiences.claim_paths import MAX_LENGTH, validate_claim_path
 from accounts.keys.algorithms import SigningAlgorithm
 from accounts.models.codes import CodeField, code_format_constraint
+from accounts.models.labels import validate_label
 
 MIN_LIFETIME = timedelta(minutes=1)
 MAX_LIFETIME = conf.MAX_ACCESS_LIFETIME
@@ -31,7 +32,7 @@ class Audience(models.Model):
     """A service that accepts tokens: what ``aud`` names (RFC 7519 §4.1.3)."""
 
     code = CodeField(_("code"), unique=True)
-    label = models.CharField(_("label"), max_length=150)
+    label = models.CharField(_("label"), max_length=150, validators=[validate_label])
     access_lifetime = models.DurationField(
         _("access token lifetime"),
         default=timedelta(hours=8),

@@ -1,5 +1,6 @@
 """What the viewsets of the directory share: who may, what they see, and how rows are retired."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 
 from django.db.models import Model, QuerySet
@@ -8,7 +9,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from rest_framework import mixins
 from rest_framework.decorators import action
-from rest_framework.filters import SearchFilter
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -18,7 +18,7 @@ from typing_extensions import override
 from accounts.models import User
 from accounts.models.roles import ADMIN
 from accounts.services.users import read_viewer
-from api.filters import RetirementFilterSet, StrictFilterBackend, StrictOrderingFilter
+from api.filters import BoundedSearchFilter, RetirementFilterSet, StrictFilterBackend, StrictOrderingFilter
 from api.origins import Act, request_origin, request_subject
 from api.permissions import ForAudience, HasRole, PermissionsByAction
 from api.serializers.strict import NothingSerializer
@@ -33,7 +33,7 @@ class ReadOnlyDirectoryViewSet(
 ):
     """Lists and rows, narrowed to what the viewer sees: another tenant's rows are not found."""
 
-    filter_backends = (StrictFilterBackend, SearchFilter, StrictOrderingFilter)
+    filter_backends = (StrictFilterBackend, BoundedSearchFilter, StrictOrderingFilter)
     permissions_by_action: ClassVar[dict[str, Any]] = {"list": ADMINISTRATOR, "retrieve": ADMINISTRATOR}
 
     @cached_property
@@ -98,12 +98,12 @@ class RetirableViewSet(DirectoryViewSet[Row]):
     @action(detail=True, methods=["post"], name=_("Retire"))  # type: ignore[arg-type] # lazy is fine
     def retire(self, request: Request, code: str) -> Response:
         """Take it out of force: no token says it any more, and nobody else gets it."""
-        return self._shown(self.retire_row(self.get_object().pk))
+        return self._press(request, self.retire_row)
 
     @action(detail=True, methods=["post"], name=_("Restore"))  # type: ignore[arg-type] # as above
     def restore(self, request: Request, code: str) -> Response:
         """Put it in force again."""
-        return self._shown(self.restore_row(self.get_object().pk))
+        return self._press(request, self.restore_row)
 
     def retire_row(self, pk: Any) -> Row:
         """Call the service that retires."""
@@ -113,6 +113,10 @@ class RetirableViewSet(DirectoryViewSet[Row]):
         """Call the service that restores."""
         raise NotImplementedError
 
-    def _shown(self, row: Row) -> Response:
+    def _press(self, request: Request, change: Callable[[Any], Row]) -> Response:
+        pk = self.get_object().pk
+        # What somebody writes here would be lost: such as the moment that they wish it for.
+        self.get_serializer(data=request.data).is_valid(raise_exception=True)
+        row = change(pk)
         assert self.serializer_class is not None  # noqa: S101 - every resource names its own
         return Response(self.serializer_class(row, context=self.get_serializer_context()).data)

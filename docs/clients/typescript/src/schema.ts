@@ -755,6 +755,7 @@ export interface components {
              */
             max_token_bytes?: number;
             signing_algorithm?: components["schemas"]["SigningAlgorithmEnum"];
+            /** @description The whole contract, in its order; at most 64 claims. */
             claims?: components["schemas"]["ContractClaim"][];
             readonly contract_version: number;
             /** Format: date-time */
@@ -772,6 +773,7 @@ export interface components {
              */
             max_token_bytes?: number;
             signing_algorithm?: components["schemas"]["SigningAlgorithmEnum"];
+            /** @description The whole contract, in its order; at most 64 claims. */
             claims?: components["schemas"]["ContractClaimRequest"][];
         };
         /** @description One event; ``changes`` maps a field to what it was and what it became. */
@@ -795,14 +797,14 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @description One row of a contract: which source says which claim. */
+        /** @description One row of a contract: which source says which claim. Always whole, also where a change is partial. */
         ContractClaim: {
             path: string;
             source: components["schemas"]["SourceEnum"];
             /** @default true */
             required?: boolean;
         };
-        /** @description One row of a contract: which source says which claim. */
+        /** @description One row of a contract: which source says which claim. Always whole, also where a change is partial. */
         ContractClaimRequest: {
             path: string;
             source: components["schemas"]["SourceEnum"];
@@ -948,6 +950,7 @@ export interface components {
              */
             max_token_bytes?: number;
             signing_algorithm?: components["schemas"]["SigningAlgorithmEnum"];
+            /** @description The whole contract, in its order; at most 64 claims. */
             claims?: components["schemas"]["ContractClaimRequest"][];
         };
         /** @description A department, with the codes of its parent and its tenant. */
@@ -1251,7 +1254,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Invalid credentials; Invalid refresh token; Invalid token; The access token is missing; The session has ended; log in again; The token has expired */
+        /** @description Invalid credentials; Invalid refresh token; Invalid token; The access token is missing; The session has ended; log in again; The token has expired; The token says something that was taken away */
         Problem401: {
             headers: {
                 /** @description RFC 6750 §3. */

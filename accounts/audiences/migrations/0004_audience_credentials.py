@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audiences', '0002_own_audience'),
+        ('audiences', '0003_labels_of_one_line'),
     ]
 
     operations = [

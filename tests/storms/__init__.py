@@ -1,0 +1,1 @@
+"""Several server processes, a storm of requests, and faults in the middle of it."""

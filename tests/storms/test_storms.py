@@ -64,7 +64,10 @@ def test_connections_that_are_cut_before_the_answer_cost_nothing(server: Server)
 def test_processes_shot_in_the_middle_lose_no_session_and_leave_no_half(server: Server) -> None:
     logins = [partial(server.log_in, email) for email in (ADMINISTRATOR, EDITOR)]
     phones = at_once(logins * 10, threads=8)
-    requests = [*(refreshing(server, phone) for phone in phones * 4), *logins * 60]
+    requests: list[Callable[[], object]] = [
+        *(refreshing(server, phone) for phone in phones * 4),
+        *logins * 60,
+    ]
 
     def shoot() -> None:
         time.sleep(0.4)

@@ -8,7 +8,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from rest_framework import mixins
 from rest_framework.decorators import action
-from rest_framework.filters import SearchFilter
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -18,7 +17,8 @@ from typing_extensions import override
 from accounts.models import User
 from accounts.models.roles import ADMIN
 from accounts.services.users import read_viewer
-from api.filters import RetirementFilterSet, StrictFilterBackend, StrictOrderingFilter
+from api.filters import RetirementFilterSet
+from api.list_parameters import DescribedSearchFilter, StrictFilterBackend, StrictOrderingFilter
 from api.origins import Act, request_origin, request_subject
 from api.permissions import ForAudience, HasRole, PermissionsByAction
 from api.serializers.strict import NothingSerializer
@@ -33,7 +33,7 @@ class ReadOnlyDirectoryViewSet(
 ):
     """Lists and rows, narrowed to what the viewer sees: another tenant's rows are not found."""
 
-    filter_backends = (StrictFilterBackend, SearchFilter, StrictOrderingFilter)
+    filter_backends = (StrictFilterBackend, DescribedSearchFilter, StrictOrderingFilter)
     permissions_by_action: ClassVar[dict[str, Any]] = {"list": ADMINISTRATOR, "retrieve": ADMINISTRATOR}
 
     @cached_property

@@ -1251,7 +1251,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Invalid credentials; Invalid refresh token; Invalid token; The access token is missing; The session has ended; log in again; The token has expired */
+        /** @description Invalid credentials; Invalid refresh token; Invalid token; The access token is missing; The session has ended; log in again; The token has expired; The token says something that was taken away */
         Problem401: {
             headers: {
                 /** @description RFC 6750 §3. */
@@ -1511,18 +1511,15 @@ export interface operations {
     list_audiences: {
         parameters: {
             query?: {
-                /** @description Which field to use when ordering the results. */
-                ordering?: string;
-                /** @description A page number within the paginated result set. */
+                /** @description What to order by; `-` for descending. Several may be given, joined by commas. */
+                ordering?: "code" | "-code" | "label" | "-label";
+                /** @description Which page; the first is 1. */
                 page?: number;
-                /** @description Number of results to return per page. */
+                /** @description How many rows a page has. */
                 page_size?: number;
-                /**
-                 * @description * `true` - Yes
-                 *     * `false` - No
-                 */
-                retired?: "false" | "true" | null;
-                /** @description A search term. */
+                /** @description Only rows that are retired, or only those in force. */
+                retired?: boolean;
+                /** @description Words that `code` or `label` must contain. */
                 search?: string;
             };
             header?: never;
@@ -1850,57 +1847,27 @@ export interface operations {
     list_audit_events: {
         parameters: {
             query?: {
+                /** @description Who did it, by id. */
                 actor?: string;
-                /** @description Which field to use when ordering the results. */
-                ordering?: string;
-                /** @description A page number within the paginated result set. */
+                /** @description What to order by; `-` for descending. Several may be given, joined by commas. */
+                ordering?: "id" | "-id";
+                /** @description Which page; the first is 1. */
                 page?: number;
-                /** @description Number of results to return per page. */
+                /** @description How many rows a page has. */
                 page_size?: number;
-                /** @description A search term. */
+                /** @description Words that `actor_label` or `subject_label` must contain. */
                 search?: string;
+                /** @description Not before this moment. */
                 since?: string;
+                /** @description What it was done to, by id; together with `subject_kind`. */
                 subject_id?: string;
+                /** @description What kind of thing it was done to, such as `user` or `role`. */
                 subject_kind?: string;
+                /** @description Of this tenant, by its code. */
                 tenant?: string;
-                /**
-                 * @description * `user.created` - user.created
-                 *     * `user.changed` - user.changed
-                 *     * `user.deactivated` - user.deactivated
-                 *     * `user.reactivated` - user.reactivated
-                 *     * `user.deleted` - user.deleted
-                 *     * `role.assigned` - role.assigned
-                 *     * `role.unassigned` - role.unassigned
-                 *     * `password.changed` - password.changed
-                 *     * `password.set` - password.set
-                 *     * `credentials.rejected` - credentials.rejected
-                 *     * `role.created` - role.created
-                 *     * `role.changed` - role.changed
-                 *     * `role.retired` - role.retired
-                 *     * `role.restored` - role.restored
-                 *     * `department.created` - department.created
-                 *     * `department.changed` - department.changed
-                 *     * `department.retired` - department.retired
-                 *     * `department.restored` - department.restored
-                 *     * `tenant.created` - tenant.created
-                 *     * `tenant.changed` - tenant.changed
-                 *     * `tenant.retired` - tenant.retired
-                 *     * `tenant.restored` - tenant.restored
-                 *     * `audience.created` - audience.created
-                 *     * `audience.changed` - audience.changed
-                 *     * `audience.retired` - audience.retired
-                 *     * `audience.restored` - audience.restored
-                 *     * `claim_contract.changed` - claim_contract.changed
-                 *     * `signing_key.created` - signing_key.created
-                 *     * `refresh_session.started` - refresh_session.started
-                 *     * `refresh_session.ended` - refresh_session.ended
-                 *     * `refresh_session.reused` - refresh_session.reused
-                 *     * `refresh_session.retried_late` - refresh_session.retried_late
-                 *     * `refresh_session.moved_ahead` - refresh_session.moved_ahead
-                 *     * `browser_session.started` - browser_session.started
-                 *     * `sample_organisation.created` - sample_organisation.created
-                 */
+                /** @description What happened. */
                 type?: "audience.changed" | "audience.created" | "audience.restored" | "audience.retired" | "browser_session.started" | "claim_contract.changed" | "credentials.rejected" | "department.changed" | "department.created" | "department.restored" | "department.retired" | "password.changed" | "password.set" | "refresh_session.ended" | "refresh_session.moved_ahead" | "refresh_session.retried_late" | "refresh_session.reused" | "refresh_session.started" | "role.assigned" | "role.changed" | "role.created" | "role.restored" | "role.retired" | "role.unassigned" | "sample_organisation.created" | "signing_key.created" | "tenant.changed" | "tenant.created" | "tenant.restored" | "tenant.retired" | "user.changed" | "user.created" | "user.deactivated" | "user.deleted" | "user.reactivated";
+                /** @description Before this moment. */
                 until?: string;
             };
             header?: never;
@@ -2194,9 +2161,9 @@ export interface operations {
     list_sessions: {
         parameters: {
             query?: {
-                /** @description A page number within the paginated result set. */
+                /** @description Which page; the first is 1. */
                 page?: number;
-                /** @description Number of results to return per page. */
+                /** @description How many rows a page has. */
                 page_size?: number;
             };
             header?: never;
@@ -2377,20 +2344,19 @@ export interface operations {
     list_departments: {
         parameters: {
             query?: {
-                /** @description Which field to use when ordering the results. */
-                ordering?: string;
-                /** @description A page number within the paginated result set. */
+                /** @description What to order by; `-` for descending. Several may be given, joined by commas. */
+                ordering?: "code" | "-code" | "label" | "-label";
+                /** @description Which page; the first is 1. */
                 page?: number;
-                /** @description Number of results to return per page. */
+                /** @description How many rows a page has. */
                 page_size?: number;
+                /** @description Departments directly below this one, by its code. */
                 parent?: string;
-                /**
-                 * @description * `true` - Yes
-                 *     * `false` - No
-                 */
-                retired?: "false" | "true" | null;
-                /** @description A search term. */
+                /** @description Only rows that are retired, or only those in force. */
+                retired?: boolean;
+                /** @description Words that `code` or `label` must contain. */
                 search?: string;
+                /** @description Of this tenant, by its code. */
                 tenant?: string;
             };
             header?: never;
@@ -2745,18 +2711,15 @@ export interface operations {
     list_roles: {
         parameters: {
             query?: {
-                /** @description Which field to use when ordering the results. */
-                ordering?: string;
-                /** @description A page number within the paginated result set. */
+                /** @description What to order by; `-` for descending. Several may be given, joined by commas. */
+                ordering?: "code" | "-code" | "label" | "-label";
+                /** @description Which page; the first is 1. */
                 page?: number;
-                /** @description Number of results to return per page. */
+                /** @description How many rows a page has. */
                 page_size?: number;
-                /**
-                 * @description * `true` - Yes
-                 *     * `false` - No
-                 */
-                retired?: "false" | "true" | null;
-                /** @description A search term. */
+                /** @description Only rows that are retired, or only those in force. */
+                retired?: boolean;
+                /** @description Words that `code` or `label` must contain. */
                 search?: string;
             };
             header?: never;
@@ -3007,18 +2970,15 @@ export interface operations {
     list_tenants: {
         parameters: {
             query?: {
-                /** @description Which field to use when ordering the results. */
-                ordering?: string;
-                /** @description A page number within the paginated result set. */
+                /** @description What to order by; `-` for descending. Several may be given, joined by commas. */
+                ordering?: "code" | "-code" | "label" | "-label";
+                /** @description Which page; the first is 1. */
                 page?: number;
-                /** @description Number of results to return per page. */
+                /** @description How many rows a page has. */
                 page_size?: number;
-                /**
-                 * @description * `true` - Yes
-                 *     * `false` - No
-                 */
-                retired?: "false" | "true" | null;
-                /** @description A search term. */
+                /** @description Only rows that are retired, or only those in force. */
+                retired?: boolean;
+                /** @description Words that `code` or `label` must contain. */
                 search?: string;
             };
             header?: never;
@@ -3296,28 +3256,23 @@ export interface operations {
     list_users: {
         parameters: {
             query?: {
+                /** @description People of this department, by its code. */
                 department?: string;
-                /**
-                 * @description Inactive people get no token.
-                 *
-                 *     * `true` - Yes
-                 *     * `false` - No
-                 */
-                is_active?: "false" | "true";
-                /** @description Which field to use when ordering the results. */
-                ordering?: string;
-                /** @description A page number within the paginated result set. */
+                /** @description Only people who may log in, or only those who may not. */
+                is_active?: boolean;
+                /** @description What to order by; `-` for descending. Several may be given, joined by commas. */
+                ordering?: "email" | "-email" | "name" | "-name" | "created_at" | "-created_at";
+                /** @description Which page; the first is 1. */
                 page?: number;
-                /** @description Number of results to return per page. */
+                /** @description How many rows a page has. */
                 page_size?: number;
+                /** @description People who hold this role, by its code, while it is in force. */
                 role?: string;
-                /** @description A search term. */
+                /** @description Words that `email` or `name` must contain. */
                 search?: string;
-                /**
-                 * @description * `true` - Yes
-                 *     * `false` - No
-                 */
-                special_permissions?: "false" | "true";
+                /** @description Only people with special permissions, or only those without. */
+                special_permissions?: boolean;
+                /** @description Of this tenant, by its code. */
                 tenant?: string;
             };
             header?: never;

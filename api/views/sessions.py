@@ -26,6 +26,8 @@ class OwnSessionsView(GenericAPIView[RefreshSession]):
 
     permission_classes = (ForAudience(),)  # type: ignore[assignment] # an instance answers itself when called
     filter_backends = (StrictFilterBackend,)
+    lookup_field = "sid"
+    row_route = "session"
     serializer_class = SessionSerializer
     queryset = RefreshSession.objects.none()
 
@@ -63,8 +65,6 @@ class SessionListView(OwnSessionsView):
 
 class SessionView(OwnSessionsView):
     """One own device."""
-
-    lookup_field = "sid"
 
     @extend_schema(operation_id="get_session")
     def get(self, request: Request, sid: UUID) -> Response:

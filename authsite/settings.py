@@ -211,6 +211,7 @@ REST_FRAMEWORK = {
         "rest_framework.renderers.JSONRenderer",
         "api.renderers.PageRenderer",
     ],
+    "DEFAULT_METADATA_CLASS": "api.metadata.TranslatedMetadata",
     "DEFAULT_SCHEMA_CLASS": "api.schema.operations.OperationSchema",
     "DEFAULT_PAGINATION_CLASS": "api.pagination.PageNumberPagination",
     "PAGE_SIZE": 50,

@@ -31,7 +31,8 @@ class StrictFilterBackend(DjangoFilterBackend):
         known = _ALWAYS | set(filterset_class.base_filters if filterset_class else ())
         mistakes = _mistakes(request.query_params, known)
         if mistakes:
-            raise ValidationError(mistakes)
+            filterset = self.get_filterset(request, queryset, view)
+            raise ValidationError({**(filterset.errors if filterset else {}), **mistakes})
         filtered: QuerySet[Any] = super().filter_queryset(request, queryset, view)
         return filtered
 

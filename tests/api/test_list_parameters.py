@@ -54,6 +54,12 @@ def test_mistaken_parameter_is_named(admin: ApiClient, path: str, query: str, pa
     assert list(read(admin.get(f"{path}?{query}"), 400)["error"]) == [parameter]
 
 
+def test_mistakes_of_different_kinds_are_told_together(admin: ApiClient) -> None:
+    problem = read(admin.get(f"{USERS}?nope=1&is_active=zz&tenant="), 400)
+
+    assert set(problem["error"]) == {"nope", "is_active", "tenant"}
+
+
 def test_page_beyond_the_last_is_not_there(admin: ApiClient) -> None:
     assert read(admin.get(f"{USERS}?page=2"), 404)["code"] == "not_found"
     assert read(admin.get(f"{USERS}?page={'9' * 400}"), 404)["code"] == "not_found"

@@ -46,12 +46,10 @@ class Authority:
         :raise NotPermittedError: another tenant, or a more powerful account
         """
         self.require_over_tenant(user.tenant)
-        if self.is_unbounded:
+        if self.is_unbounded or (self.user is not None and self.user.pk == user.pk):
             return
-        assert self.user is not None  # noqa: S101 - is_unbounded
-        # Whoever sets an administrator's password or address can log in as one.
-        outranked = ADMIN in user.role_codes() and ADMIN not in self.user.role_codes()
-        if user.is_superuser or outranked or (user.is_staff and not self._has(user.get_all_permissions())):
+        # Whoever sets somebody's password or address can log in as they.
+        if self._is_outranked_by(user):
             raise NotPermittedError(reason="a more powerful account", user=user.id)
 
     def require_grantable(self, roles: Iterable[Role]) -> None:
@@ -76,9 +74,8 @@ class Authority:
         if self.is_unbounded:
             return
         for permission in permissions:
-            named = f"{permission.content_type.app_label}.{permission.codename}"
-            if not self._has({named}):
-                raise NotPermittedError(reason="lacks this permission", permission=named)
+            if not self._has({_named(permission)}):
+                raise NotPermittedError(reason="lacks this permission", permission=_named(permission))
 
     def require_flags(self, *, special_permissions: bool, staff_flags: bool) -> None:
         """Staff and superuser flags are for superusers; special permissions for those who have them.
@@ -91,8 +88,22 @@ class Authority:
         if staff_flags or (special_permissions and not self.user.special_permissions):
             raise NotPermittedError(reason="lacks what they would grant", actor=self.user.id)
 
+    def _is_outranked_by(self, user: User) -> bool:
+        assert self.user is not None  # noqa: S101 - the system is unbounded
+        if user.is_superuser or (user.special_permissions and not self.user.special_permissions):
+            return True
+        if ADMIN in user.role_codes() and ADMIN not in self.user.role_codes():
+            return True
+        # From the roles and not from has_perm(): an inactive account has them again once it is active.
+        carried = Permission.objects.filter(roles__holders=user, roles__retired_at__isnull=True)
+        return not self._has({_named(permission) for permission in carried.select_related("content_type")})
+
     def _has(self, permissions: set[str]) -> bool:
         return self.user is not None and all(self.user.has_perm(permission) for permission in permissions)
+
+
+def _named(permission: Permission) -> str:
+    return f"{permission.content_type.app_label}.{permission.codename}"
 
 
 def authority_of(actor: Actor) -> Authority:

@@ -2,11 +2,13 @@
 
 import logging
 from collections.abc import Mapping
+from math import ceil
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -14,7 +16,8 @@ from rest_framework.response import Response
 from accounts.audiences.errors import UnknownAudienceError
 from accounts.change_log.errors import OutdatedTokenError
 from accounts.errors import AuthsiteError, NotPermittedError
-from accounts.refresh_sessions.errors import UnknownSessionError
+from accounts.refresh_sessions.errors import SessionEndedError, UnknownSessionError
+from accounts.refresh_sessions.models import EndReason
 from api.problems import PROBLEMS, Problem
 from api.second_look import code_after_second_look
 
@@ -40,6 +43,7 @@ _CODES_BY_STATUS = {
     406: "not_acceptable",
     413: "payload_too_large",
     415: "unsupported_media_type",
+    429: "throttled",
 }
 
 
@@ -51,10 +55,9 @@ def handle_exception(exc: Exception, context: Mapping[str, Any]) -> Response:
     """Answer any exception of a view; what is not expected is logged and answered as 500."""
     problem, error = _problem_of(exc)
     problem = PROBLEMS[code_after_second_look(problem.code, exc, context)]
-    detail = exc.sentence if isinstance(exc, NotPermittedError) else None
     if problem.status >= 500 and problem.code != "token_unissuable":  # noqa: PLR2004 - HTTP's classes
         logger.error("%s in %s", type(exc).__name__, type(context.get("view")).__name__, exc_info=exc)
-    document = problem_document(problem, error, detail)
+    document = problem_document(problem, error, _detail_of(exc))
     response = Response(document, status=problem.status, headers=_headers(problem, exc))
     if _is_json(context):
         response.content_type = PROBLEM_JSON
@@ -78,6 +81,17 @@ def problem_document(problem: Problem, error: object = None, detail: str | None 
     if problem.action:
         document["action"] = str(problem.action)
     return document
+
+
+def _detail_of(exc: Exception) -> str | None:
+    """Say more about this occurrence, to whoever has proved to be concerned."""
+    match exc:
+        case NotPermittedError():
+            return exc.sentence
+        case SessionEndedError() if exc.facts.get("reason") in EndReason.values:
+            return f"{capfirst(EndReason(str(exc.facts['reason'])).label)}."
+        case _:
+            return None
 
 
 def _problem_of(exc: Exception) -> tuple[Problem, object]:
@@ -139,8 +153,10 @@ def _headers(problem: Problem, exc: Exception) -> dict[str, str]:
     if problem.status == 401 or bearer_error:  # noqa: PLR2004 - RFC 9110 §11.6.1
         challenge = f'Bearer realm="{REALM}"'
         headers["WWW-Authenticate"] = f'{challenge}, error="{bearer_error}"' if bearer_error else challenge
-    if problem.retry_after is not None:
-        headers["Retry-After"] = str(problem.retry_after)
+    # DRF sets "wait" where it throttles; its types do not say so.
+    retry_after = getattr(exc, "wait", None) or problem.retry_after
+    if retry_after is not None:
+        headers["Retry-After"] = str(ceil(retry_after))
     return headers
 
 

@@ -15,6 +15,8 @@ from typing_extensions import override
 if TYPE_CHECKING:
     from rest_framework.views import APIView
 
+MAX_SEARCH_LENGTH, MAX_SEARCH_WORDS = 200, 10
+
 #: What lists understand beside their own filters.
 _ALWAYS = frozenset({"page", "page_size", "search", "ordering", "format"})
 _SHOWN_MISTAKES = 10
@@ -37,14 +39,29 @@ class StrictFilterBackend(DjangoFilterBackend):
         return filtered
 
 
-class DescribedSearchFilter(SearchFilter):
-    """DRF's search, with a description that fits."""
+class BoundedSearchFilter(SearchFilter):
+    """Refuses long searches: each word is a condition for each field, and SQLite refuses 1,000 of them."""
+
+    @override
+    def get_search_terms(self, request: Request) -> list[str]:
+        try:
+            terms: list[str] = list(super().get_search_terms(request))
+        except ValidationError as error:
+            raise ValidationError({self.search_param: error.detail}) from error
+        if len(request.query_params.get(self.search_param, "")) > MAX_SEARCH_LENGTH:
+            said = _("Search for at most %(limit)d characters.") % {"limit": MAX_SEARCH_LENGTH}
+        elif len(terms) > MAX_SEARCH_WORDS:
+            said = _("Search for at most %(limit)d words.") % {"limit": MAX_SEARCH_WORDS}
+        else:
+            return terms
+        raise ValidationError({self.search_param: [said]})
 
     @override
     def get_schema_operation_parameters(self, view: "APIView") -> list[dict[str, Any]]:
         searched = " or ".join(f"`{name}`" for name in getattr(view, "search_fields", ()))
-        schema = {"type": "string", "minLength": 1}
-        return [_described(self.search_param, schema, f"Words that {searched} must contain.")]
+        schema = {"type": "string", "minLength": 1, "maxLength": MAX_SEARCH_LENGTH}
+        said = f"Words that {searched} must contain; {MAX_SEARCH_WORDS} at most."
+        return [_described(self.search_param, schema, said)]
 
 
 class StrictOrderingFilter(OrderingFilter):

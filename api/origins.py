@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from accounts.audit.actors import Actor, Origin
 from accounts.services.browser_sign_in import origin_of
 from accounts.tokens.verified_claims import VerifiedClaims
-from api.authentication import TokenSubject
+from api.authentication import BrowserSessionAuthentication, TokenSubject
 
 
 def request_origin(request: Request) -> Origin:
@@ -29,6 +29,11 @@ def request_subject(request: Request) -> TokenSubject:
     subject: object = request.user
     assert isinstance(subject, TokenSubject)  # noqa: S101 - as above
     return subject
+
+
+def is_from_browser_session(request: Request) -> bool:
+    """Tell whether a browser session authenticated the request, and no bearer token."""
+    return isinstance(request.successful_authenticator, BrowserSessionAuthentication)
 
 
 class Act(TypedDict):

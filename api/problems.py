@@ -43,6 +43,7 @@ _ALL = (
     Problem("invalid_request", 400, _BAD_REQUEST),
     Problem("invalid_credentials", 401, _("Invalid credentials")),
     Problem("not_authenticated", 401, _("The access token is missing"), Action.LOGIN),
+    Problem("invalid_client", 401, _("Invalid audience credential"), Action.GIVE_UP),
     Problem("invalid_token", 401, _("Invalid token"), Action.REFRESH),
     Problem("token_stale", 401, _("The token says something that was taken away"), Action.REFRESH),
     Problem("token_expired", 401, _("The token has expired"), Action.REFRESH),
@@ -61,8 +62,10 @@ _ALL = (
     Problem(
         "conflict", 409, _("Somebody else has just changed this. Look at it again, then repeat your change.")
     ),
+    Problem("cursor_expired", 410, _("The change log no longer knows this position; start again without it")),
     Problem("payload_too_large", 413, _("The body of the request is too large"), Action.GIVE_UP),
     Problem("unsupported_media_type", 415, _("Send JSON in UTF-8 (application/json)"), Action.GIVE_UP),
+    Problem("throttled", 429, _("Too many requests; wait"), Action.WAIT),
     Problem("server_error", 500, _SERVER_ERROR),
     Problem("token_unissuable", 500, _SERVER_ERROR, Action.WAIT, retry_after=60),
     Problem("unavailable", 503, _("Service unavailable for now"), Action.WAIT, retry_after=1),

@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
 from accounts.models.codes import CODE_PATTERN
+from api.views.changes import ChangesView
 from api.views.login import LoginView, LogoutView, RefreshView
 from api.views.me import PasswordView, ProfileView, UserDataView
 from api.views.root import RootView
@@ -49,6 +50,7 @@ _v1: list[URLPattern | URLResolver] = [
     path("", RootView.as_view(), name="root"),
     path("auth/", include(_auth)),
     path("user-data/", UserDataView.as_view(), name="user-data"),
+    path("changes/", ChangesView.as_view(), name="changes"),
     path("me/", ProfileView.as_view(), name="me"),
     path("", include(directory.urls)),
 ]

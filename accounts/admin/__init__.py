@@ -9,12 +9,13 @@ from accounts.admin import (
     site,
     tenants,
 )
-from accounts.admin.audiences import audience_admin
+from accounts.admin.audiences import audience_admin, credential_admin
 from accounts.admin.users import user_admin
 
 __all__ = [
     "audience_admin",
     "audit_events",
+    "credential_admin",
     "departments",
     "roles",
     "sessions",

@@ -33,6 +33,8 @@ EVENT_WORDS: dict[EventType, Promise] = {
     EventType.AUDIENCE_RETIRED: _("Audience retired"),
     EventType.AUDIENCE_RESTORED: _("Audience restored"),
     EventType.CLAIM_CONTRACT_CHANGED: _("Claim contract changed"),
+    EventType.AUDIENCE_CREDENTIAL_CREATED: _("Audience credential created"),
+    EventType.AUDIENCE_CREDENTIAL_ENDED: _("Audience credential ended"),
     EventType.SIGNING_KEY_CREATED: _("Signing key created"),
     EventType.REFRESH_SESSION_STARTED: _("Session started"),
     EventType.REFRESH_SESSION_ENDED: _("Session ended"),

@@ -15,3 +15,10 @@ class ClaimSourceError(AuthsiteError):
 
     code = "claim_source_failed"
     description = "A claim source failed."
+
+
+class InvalidAudienceCredentialError(AuthsiteError):
+    """The caller is no audience in force, or its secret is not a live one (RFC 6749 §5.2)."""
+
+    code = "invalid_client"
+    description = "The audience credential is not accepted."

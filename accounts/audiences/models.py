@@ -13,6 +13,7 @@ from accounts import conf
 from accounts.audiences.claim_paths import MAX_LENGTH, validate_claim_path
 from accounts.keys.algorithms import SigningAlgorithm
 from accounts.models.codes import CodeField, code_format_constraint
+from accounts.models.labels import validate_label
 
 MIN_LIFETIME = timedelta(minutes=1)
 MAX_LIFETIME = conf.MAX_ACCESS_LIFETIME
@@ -31,7 +32,7 @@ class Audience(models.Model):
     """A service that accepts tokens: what ``aud`` names (RFC 7519 §4.1.3)."""
 
     code = CodeField(_("code"), unique=True)
-    label = models.CharField(_("label"), max_length=150)
+    label = models.CharField(_("label"), max_length=150, validators=[validate_label])
     access_lifetime = models.DurationField(
         _("access token lifetime"),
         default=timedelta(hours=8),
@@ -104,3 +105,35 @@ class ContractClaim(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.path} ← {self.source}"
+
+
+class AudienceCredentialQuerySet(models.QuerySet["AudienceCredential"]):
+    """Questions about many credentials."""
+
+    def live(self) -> "AudienceCredentialQuerySet":
+        """Return the credentials that are accepted."""
+        return self.filter(ended_at__isnull=True)
+
+
+class AudienceCredential(models.Model):
+    """A secret of an audience, of which only the digest is kept."""
+
+    audience = models.ForeignKey(
+        Audience, verbose_name=_("audience"), related_name="credentials", on_delete=models.PROTECT
+    )
+    label = models.CharField(_("label"), max_length=100, help_text=_("Which server uses it."))
+    digest = models.CharField(_("digest"), max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(_("created at"), editable=False)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True, editable=False)
+
+    objects = AudienceCredentialQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("audience credential")
+        verbose_name_plural = _("audience credentials")
+        ordering: ClassVar = ["audience", "-created_at"]
+        default_permissions = ("add", "change", "view")
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.audience.code}: {self.label}"

@@ -22,6 +22,12 @@ from accounts.keys.algorithms import SigningAlgorithm
 from accounts.keys.services import ensure_current_key
 from accounts.models.field_changes import Changes, apply_changes
 
+#: Rows of a contract: what a token of the largest budget could hold has far fewer.
+MAX_CLAIMS = 64
+
+#: For authsite's own audience: below this, a few roles more would shut people out of its API.
+MIN_OWN_TOKEN_BYTES = 1024
+
 
 class AudienceFields(TypedDict, total=False):
     """What may be written on an audience."""
@@ -49,20 +55,22 @@ def create_audience(
     rows: Sequence[ContractClaimInput] = (),
     **fields: Unpack[AudienceFields],
 ) -> Audience:
-    """Create an audience, with an empty contract unless ``rows`` are given.
+    """Create an audience, with an empty contract unless ``rows`` are given: its first version.
 
     :raise ValidationError: by field, or as ``change_contract``
     :raise NotPermittedError: the actor belongs to a tenant
     """
+    validate_contract(rows)
     with transaction.atomic():
         authority_of(actor).require_global()
         audience = Audience(code=code, **fields)
         audience.full_clean()
+        _require_own_budget(audience)
         audience.save()
         ensure_current_key(algorithm=SigningAlgorithm(audience.signing_algorithm), actor=actor, now=now)
         _record(EventType.AUDIENCE_CREATED, audience, actor, now, {"code": (None, code)})
         if rows:
-            return change_contract(audience_id=audience.pk, rows=rows, actor=actor, now=now)
+            _replace_contract(audience, rows, actor, now)
     return audience
 
 
@@ -83,6 +91,8 @@ def change_audience(
         authority_of(actor).require_global()
         audience = Audience.objects.select_for_update().get(pk=audience_id)
         changes = apply_changes(audience, fields)
+        if "max_token_bytes" in changes:
+            _require_own_budget(audience)
         if changes:
             ensure_current_key(algorithm=SigningAlgorithm(audience.signing_algorithm), actor=actor, now=now)
             _record(EventType.AUDIENCE_CHANGED, audience, actor, now, changes)
@@ -96,23 +106,17 @@ def change_contract(
 ) -> Audience:
     """Replace the claim contract of an audience as a whole; a change makes a new version.
 
-    :raise ValidationError: a path, a source, a collision, or a claim that authsite itself reads is
-        left out; with a sentence that says what to do
+    :raise ValidationError: a path, a source, a collision, too many rows, or a claim that authsite
+        itself reads is left out; with a sentence that says what to do
     :raise NotPermittedError: the actor belongs to a tenant
     """
     validate_contract(rows)
     with transaction.atomic():
         authority_of(actor).require_global()
         audience = Audience.objects.select_for_update().get(pk=audience_id)
-        if audience.code == conf.own_audience():
-            _require_own_claims(rows)
-        before = [_as_text(row) for row in audience.contract_claims.all()]
-        after = [_as_text(row) for row in rows]
-        if before != after:
-            _write_rows(audience, rows)
+        if _replace_contract(audience, rows, actor, now):
             audience.contract_version += 1
             audience.save(update_fields=["contract_version"])
-            _record(EventType.CLAIM_CONTRACT_CHANGED, audience, actor, now, {"claims": (before, after)})
     return audience
 
 
@@ -152,6 +156,12 @@ def validate_contract(rows: Sequence[ContractClaimInput]) -> None:
 
     :raise ValidationError: with a sentence that says what to do
     """
+    if len(rows) > MAX_CLAIMS:
+        raise ValidationError(
+            _("A contract has at most %(limit)d claims; this one has %(count)d."),
+            code="too_many_claims",
+            params={"limit": MAX_CLAIMS, "count": len(rows)},
+        )
     for row in rows:
         validate_claim_path(row.path)
         validate_source(row.source)
@@ -173,16 +183,38 @@ def validate_source(name: str) -> None:
         )
 
 
+def _replace_contract(
+    audience: Audience, rows: Sequence[ContractClaimInput], actor: Actor, now: datetime
+) -> bool:
+    """Make ``rows`` the contract, with its event; tell whether it was another."""
+    if audience.code == conf.own_audience():
+        _require_own_claims(rows)
+    before = [_as_text(row) for row in audience.contract_claims.all()]
+    after = [_as_text(row) for row in rows]
+    if before == after:
+        return False
+    _write_rows(audience, rows)
+    _record(EventType.CLAIM_CONTRACT_CHANGED, audience, actor, now, {"claims": (before, after)})
+    return True
+
+
 def _write_rows(audience: Audience, rows: Sequence[ContractClaimInput]) -> None:
     """Write only what differs: a row that is written anew would be taken away from every token."""
     audience.contract_claims.exclude(path__in=[row.path for row in rows]).delete()
     held = {claim.path: claim for claim in audience.contract_claims.all()}
     for position, row in enumerate(rows):
-        claim = held.get(row.path, ContractClaim(audience=audience, path=row.path))
+        claim = held.get(row.path) or ContractClaim(audience=audience, path=row.path)
         wanted = (position, row.source, row.required)
-        if claim.pk is None or (claim.position, claim.source, claim.required) != wanted:
+        if row.path not in held or (claim.position, claim.source, claim.required) != wanted:
             claim.position, claim.source, claim.required = wanted
             claim.save()
+
+
+def _require_own_budget(audience: Audience) -> None:
+    """Refuse a budget by which nobody would get a token for authsite's own API, to undo it."""
+    if audience.code == conf.own_audience() and audience.max_token_bytes < MIN_OWN_TOKEN_BYTES:
+        sentence = _("authsite's own API needs a budget of at least %(least)d bytes.")
+        raise ValidationError({"max_token_bytes": sentence % {"least": MIN_OWN_TOKEN_BYTES}})
 
 
 def _require_own_claims(rows: Sequence[ContractClaimInput]) -> None:

@@ -35,6 +35,8 @@ class EventType(StrEnum):
     AUDIENCE_RETIRED = "audience.retired"
     AUDIENCE_RESTORED = "audience.restored"
     CLAIM_CONTRACT_CHANGED = "claim_contract.changed"
+    AUDIENCE_CREDENTIAL_CREATED = "audience_credential.created"
+    AUDIENCE_CREDENTIAL_ENDED = "audience_credential.ended"
     SIGNING_KEY_CREATED = "signing_key.created"
 
     REFRESH_SESSION_STARTED = "refresh_session.started"

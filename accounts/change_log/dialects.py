@@ -141,7 +141,7 @@ END $$""",  # noqa: S608 - constants
         """Return what notices TRUNCATE, which fires no trigger of a row."""
         for table in WATCHED_TABLES:
             yield Trigger.of(
-                f"emptied_{table}",
+                f"emptied_{table.rpartition('_')[2]}",  # PostgreSQL cuts names after 63 bytes
                 table,
                 self._function("SELECT 'all', '', TRUE"),
                 f"CREATE TRIGGER {{name}} AFTER TRUNCATE ON {table}"

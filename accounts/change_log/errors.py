@@ -26,3 +26,10 @@ class ChangeLogUnreadableError(AuthsiteError):
 
     code = "unavailable"
     description = "The change log could not be read for too long."
+
+
+class CursorExpiredError(AuthsiteError):
+    """A reader of the change log comes with a position that the log does not know (any more)."""
+
+    code = "cursor_expired"
+    description = "The change log does not know this position any more."

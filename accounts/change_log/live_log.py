@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import conf
 from accounts.change_log.errors import ChangeLogUnreadableError
-from accounts.change_log.models import ChangeEntry
+from accounts.change_log.models import ChangeEntry, newest_position
 from accounts.change_log.scopes import CODES, Scope
 
 logger = logging.getLogger(__name__)
@@ -111,23 +111,21 @@ class LiveLog:
         return self._copy
 
     def _read(self) -> None:
-        started = self._tried_at = self._clock()
+        started = self._clock()
         copy = self._copy or LogCopy(since=live_since())
         try:
             later = ChangeEntry.objects.filter(position__gt=max(copy.tail, copy.since)).order_by("position")
             for position, scope, value, took_away in later.values_list():
                 copy.add(position, scope, value, took_away=took_away)
-            copy.tail = copy.tail or _newest_position()
+            copy.tail = copy.tail or newest_position()
         except (InterfaceError, OperationalError) as error:
             logger.warning("The change log could not be read (%s)", type(error).__name__)
+            self._tried_at = self._clock()
             return
         if (since := live_since()) - copy.since > _FORGET_EVERY:
             copy.forget_before(since)
-        self._copy, self._read_at = copy, started
-
-
-def _newest_position() -> int:
-    return ChangeEntry.objects.order_by("-position").values_list("position", flat=True).first() or 0
+        # Last: until then other threads wait, and do not go on with what is too old.
+        self._copy, self._read_at, self._tried_at = copy, started, started
 
 
 #: The one copy of this process.

@@ -44,3 +44,8 @@ class PendingEntry(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.scope} {self.value}"
+
+
+def newest_position() -> int:
+    """Return the position of the newest entry, or 0. One query."""
+    return ChangeEntry.objects.order_by("-position").values_list("position", flat=True).first() or 0

@@ -12,6 +12,7 @@ from tree_queries.query import TreeQuerySet
 from typing_extensions import override
 
 from accounts.models.codes import CodeField, code_format_constraint
+from accounts.models.labels import validate_label
 from accounts.models.tenants import Tenant
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Department(TreeNode):  # type: ignore[misc] # tree_queries has no types
         blank=True,
     )
     code = CodeField(_("code"), unique=True)
-    label = models.CharField(_("label"), max_length=150)
+    label = models.CharField(_("label"), max_length=150, validators=[validate_label])
     tenant = models.ForeignKey(
         Tenant,
         verbose_name=_("tenant"),

@@ -30,6 +30,25 @@ def apply_changes(row: models.Model, fields: Mapping[str, object]) -> Changes:
     return changes
 
 
+def sides_of_move(changes: Changes, *names: str) -> tuple[Changes, Changes]:
+    """Return what a move between tenants tells the tenant that is left, and what it tells the new one.
+
+    Of the fields ``names`` each learns only what was its own, in the form of a change to or from
+    nothing; all other changes are for the new one. A side may be empty: there was nothing of it.
+    """
+    left: Changes = {}
+    came: Changes = {}
+    for name, (before, after) in changes.items():
+        if name not in names:
+            came[name] = (before, after)
+            continue
+        if before is not None:
+            left[name] = (before, None)
+        if after is not None:
+            came[name] = (None, after)
+    return left, came
+
+
 def as_json(value: object) -> object:
     """Return ``value`` as JSON would hold it."""
     match value:

@@ -3,22 +3,35 @@
 from typing import ClassVar
 
 from django.contrib.auth.models import Permission
+from django.core.validators import MaxLengthValidator
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from accounts.models.codes import CodeField, code_format_constraint
+from accounts.models.labels import validate_label
 
 #: Directory writes through the API need this role (design.md §4).
 ADMIN = "admin"
+
+MAX_DESCRIPTION_LENGTH = 2000
 
 
 class Role(models.Model):
     """What a person may do, said in tokens by its code; it may also open parts of the admin."""
 
     code = CodeField(_("code"), unique=True)
-    label = models.CharField(_("label"), max_length=150)
-    description = models.TextField(_("description"), blank=True)
+    label = models.CharField(_("label"), max_length=150, validators=[validate_label])
+    description = models.TextField(
+        _("description"),
+        max_length=MAX_DESCRIPTION_LENGTH,
+        blank=True,
+        # Django itself holds only forms to the length of such a field.
+        validators=[MaxLengthValidator(MAX_DESCRIPTION_LENGTH)],
+    )
     permissions = models.ManyToManyField(
         Permission,
         verbose_name=_("admin permissions"),
@@ -33,7 +46,13 @@ class Role(models.Model):
         verbose_name_plural = _("roles")
         ordering: ClassVar = ["code"]
         default_permissions = ("add", "change", "view")
-        constraints: ClassVar = [code_format_constraint("role_code_format")]
+        constraints: ClassVar = [
+            code_format_constraint("role_code_format"),
+            models.CheckConstraint(
+                condition=Q(LessThanOrEqual(Length("description"), MAX_DESCRIPTION_LENGTH)),
+                name="role_description_short",
+            ),
+        ]
         indexes: ClassVar = [models.Index(fields=["retired_at", "code"], name="role_by_retirement")]
 
     @override

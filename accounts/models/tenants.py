@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from accounts.models.codes import CodeField, code_format_constraint
+from accounts.models.labels import validate_label
 
 if TYPE_CHECKING:
     from accounts.models.users import User
@@ -24,7 +25,7 @@ class Tenant(models.Model):  # type: ignore[django-manager-missing] # Department
     """An organisation; its people see only their own rows."""
 
     code = CodeField(_("code"), unique=True)
-    label = models.CharField(_("label"), max_length=150)
+    label = models.CharField(_("label"), max_length=150, validators=[validate_label])
     retired_at = models.DateTimeField(_("retired at"), null=True, blank=True)
 
     objects = TenantQuerySet.as_manager()

@@ -17,6 +17,7 @@ from accounts.audit.event_types import EventType
 from accounts.audit.services import AuditSubject, record_event
 from accounts.models.departments import Department
 from accounts.models.emails import MAX_LENGTH, normalise_email
+from accounts.models.labels import validate_label
 from accounts.models.roles import Role
 from accounts.models.tenants import Tenant
 from accounts.models.ui_preferences import MAX_BYTES, validate_ui_preferences
@@ -68,7 +69,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         unique=True,
         error_messages={"unique": _("This address has an account.")},
     )
-    name = models.CharField(_("name"), max_length=150)
+    name = models.CharField(_("name"), max_length=150, validators=[validate_label])
     tenant = models.ForeignKey(
         Tenant,
         verbose_name=_("tenant"),

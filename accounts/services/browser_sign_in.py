@@ -1,7 +1,9 @@
 """People signed in by browser: the record of it, and the claims that they have in the API."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
+from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -36,6 +38,13 @@ def record_browser_sign_in(*, request: HttpRequest, user: User, **_signal: objec
         subject=user.as_audit_subject(),
         now=now,
     )
+
+
+def keep_browser_session(*, request: HttpRequest, user_id: UUID) -> None:
+    """Keep the browser signed in whose person has just changed their password; all others are signed out."""
+    # As Django has them: it asks whether they are the same, and DRF's authentication puts its own in here.
+    user = request.user = User.objects.get(pk=user_id)
+    update_session_auth_hash(request, user)
 
 
 def browser_session_claims(*, user: User, request: HttpRequest, now: datetime) -> Claims:

@@ -12,7 +12,7 @@ from accounts.audit.event_types import EventType
 from accounts.audit.services import AuditSubject, record_event
 from accounts.authority import authority_of
 from accounts.models import Department, Tenant
-from accounts.models.field_changes import Changes, apply_changes
+from accounts.models.field_changes import Changes, apply_changes, sides_of_move
 
 
 class DepartmentFields(TypedDict, total=False):
@@ -37,7 +37,8 @@ def create_department(
         department.full_clean()
         _validate_place_in_tree(department)
         department.save()
-        _record(EventType.DEPARTMENT_CREATED, department, actor, now, {"code": (None, code)})
+        created: Changes = {"code": (None, code)}
+        _record(EventType.DEPARTMENT_CREATED, department, actor, now, created, tenant=department.tenant)
     return department
 
 
@@ -54,13 +55,17 @@ def change_department(
         # All rows, in one order: two moves that pass each other could otherwise close a circle.
         list(Department.objects.order_by("pk").select_for_update().values_list("pk"))
         department: Department = Department.objects.get(pk=department_id)
-        authority.require_over_tenant(department.tenant)
+        tenant_before = department.tenant
+        authority.require_over_tenant(tenant_before)
         changes = apply_changes(department, fields)
         authority.require_over_tenant(department.tenant)
         if {"parent", "tenant"} & changes.keys():
             _validate_place_in_tree(department)
-        if changes:
-            _record(EventType.DEPARTMENT_CHANGED, department, actor, now, changes)
+        if "tenant" in changes:
+            # No tenant reads a code of another.
+            left, changes = sides_of_move(changes, "tenant", "parent")
+            _record(EventType.DEPARTMENT_CHANGED, department, actor, now, left, tenant=tenant_before)
+        _record(EventType.DEPARTMENT_CHANGED, department, actor, now, changes, tenant=department.tenant)
     return department
 
 
@@ -90,7 +95,7 @@ def _set_retired_at(
         if (department.retired_at is None) == (retired_at is None):
             return department
         changes = apply_changes(department, {"retired_at": retired_at})
-        _record(type_, department, actor, now, changes)
+        _record(type_, department, actor, now, changes, tenant=department.tenant)
     return department
 
 
@@ -106,7 +111,17 @@ def _validate_place_in_tree(department: Department) -> None:
         raise ValidationError({"tenant": _("People of another tenant are in this department.")})
 
 
-def _record(type_: EventType, department: Department, actor: Actor, now: datetime, changes: Changes) -> None:
-    tenant = department.tenant.code if department.tenant else ""
-    subject = AuditSubject(kind="department", id=department.pk, label=department.code, tenant=tenant)
+def _record(
+    type_: EventType,
+    department: Department,
+    actor: Actor,
+    now: datetime,
+    changes: Changes,
+    *,
+    tenant: Tenant | None,
+) -> None:
+    if not changes:
+        return
+    code = tenant.code if tenant else ""
+    subject = AuditSubject(kind="department", id=department.pk, label=department.code, tenant=code)
     record_event(type=type_, actor=actor, subject=subject, now=now, changes=changes)

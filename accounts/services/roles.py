@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import TypedDict, Unpack
 
 from django.contrib.auth.models import Permission
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit.actors import Actor
 from accounts.audit.event_types import EventType
@@ -13,6 +15,7 @@ from accounts.audit.services import AuditSubject, record_event
 from accounts.authority import authority_of
 from accounts.models import Role
 from accounts.models.field_changes import Changes, apply_changes
+from accounts.models.roles import ADMIN
 
 
 class RoleFields(TypedDict, total=False):
@@ -77,7 +80,8 @@ def change_role(
 def retire_role(*, role_id: int, actor: Actor, now: datetime) -> Role:
     """Say the role in no token any more, and give it to nobody else.
 
-    :raise NotPermittedError: the actor belongs to a tenant
+    :raise ValidationError: it is the role ``admin``
+    :raise NotPermittedError: the actor belongs to a tenant, or may not take this role
     """
     return _set_retired_at(role_id, now, EventType.ROLE_RETIRED, actor, now)
 
@@ -99,8 +103,9 @@ def _set_retired_at(
         role = Role.objects.select_for_update().get(pk=role_id)
         if (role.retired_at is None) == (retired_at is None):
             return role
-        if retired_at is None:
-            authority.require_grantable([role])
+        authority.require_grantable([role])
+        if role.code == ADMIN and retired_at is not None:
+            raise ValidationError(_("Without the role “admin” nobody could administer: it is never retired."))
         changes = apply_changes(role, {"retired_at": retired_at})
         _record(type_, role, actor, now, changes)
     return role

@@ -18,10 +18,16 @@ from accounts.audit.services import record_event
 from accounts.authority import Authority, authority_of
 from accounts.models import Department, Role, Tenant, User
 from accounts.models.emails import normalise_email
-from accounts.models.field_changes import Changes, apply_changes, as_json
+from accounts.models.field_changes import Changes, apply_changes, as_json, sides_of_move
 from accounts.refresh_sessions.errors import SessionEndedError
 from accounts.refresh_sessions.models import EndReason
 from accounts.refresh_sessions.services import end_refresh_sessions
+from accounts.services.user_rules import (
+    validate_in_force,
+    validate_own_account,
+    validate_own_roles,
+    validate_placement,
+)
 
 
 class UserFields(TypedDict, total=False):
@@ -89,8 +95,8 @@ def create_user(
         authority.require_grantable(roles)
         user.password = _encoded_password(password, user)
         user.full_clean()
-        _validate_placement(user)
-        _validate_in_force(roles)
+        validate_placement(user)
+        validate_in_force(roles)
         user.save(force_insert=True)
         created: Changes = {name: (None, as_json(getattr(user, name))) for name in fields}
         _record(EventType.USER_CREATED, user, actor, now, created)
@@ -108,7 +114,7 @@ def change_user(
 ) -> User:
     """Change a person, and their roles where ``roles`` is given; deactivation ends all sessions.
 
-    :raise ValidationError: by field
+    :raise ValidationError: by field; nobody shuts themselves out
     :raise NotPermittedError: the actor may not change this account or not grant this
     """
     with transaction.atomic(), _one_account_per_address():
@@ -119,9 +125,13 @@ def change_user(
         if "email" in fields:
             fields["email"] = normalise_email(fields["email"])
         changes = apply_changes(user, fields)
+        if user.id == actor.sub:
+            validate_own_account(before, user)
         _require_grants(authority, before, user)
         if {"tenant", "department"} & changes.keys():
-            _validate_placement(user)
+            validate_placement(user)
+        if "tenant" in changes:
+            changes = _record_departure(before, changes, actor, now)
         _record_changes(user, changes, actor, now)
         if roles is not None:
             _change_roles(authority, user, roles, actor, now)
@@ -212,30 +222,14 @@ def _require_grants(authority: Authority, before: User | None, after: User) -> N
     )
 
 
-def _validate_placement(user: User) -> None:
-    department, tenant = user.department, user.tenant
-    if tenant is not None and tenant.retired_at is not None:
-        raise ValidationError({"tenant": _("This tenant is retired; choose another.")})
-    if department is None:
-        return
-    if department.retired_at is not None:
-        raise ValidationError({"department": _("This department is retired; choose another.")})
-    if department.tenant_id is not None and department.tenant_id != user.tenant_id:
-        raise ValidationError({"department": _("This department belongs to another tenant than the person.")})
-
-
-def _validate_in_force(roles: Collection[Role]) -> None:
-    retired = [role.code for role in roles if role.retired_at is not None]
-    if retired:
-        raise ValidationError({"roles": _("Retired roles cannot be given: %s.") % ", ".join(sorted(retired))})
-
-
 def _change_roles(
     authority: Authority, user: User, roles: Collection[Role], actor: Actor, now: datetime
 ) -> None:
     held = set(user.roles.all())
+    if user.id == actor.sub:
+        validate_own_roles(held, roles)
     authority.require_grantable(held ^ set(roles))
-    _validate_in_force(set(roles) - held)
+    validate_in_force(set(roles) - held)
     _set_roles(user, roles, actor, now)
 
 
@@ -253,6 +247,14 @@ def _set_roles(user: User, roles: Collection[Role], actor: Actor, now: datetime)
             record_event(
                 type=type_, actor=actor, subject=user.as_audit_subject(), now=now, facts={"role": role.code}
             )
+
+
+def _record_departure(before: User, changes: Changes, actor: Actor, now: datetime) -> Changes:
+    """Tell the tenant that a person leaves, without a code of another; return what the new one is told."""
+    left, came = sides_of_move(changes, "tenant", "department")
+    if left:
+        _record(EventType.USER_CHANGED, before, actor, now, left)
+    return came
 
 
 def _record_changes(user: User, changes: Changes, actor: Actor, now: datetime) -> None:

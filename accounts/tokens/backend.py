@@ -3,14 +3,12 @@
 from typing import Any
 
 from django.utils import timezone
-from joserfc import jwt
 from rest_framework_simplejwt.backends import TokenBackend
 from rest_framework_simplejwt.exceptions import TokenBackendError, TokenBackendExpiredToken
 from typing_extensions import override
 
-from accounts.keys.jws_registry import jws_registry
-from accounts.keys.keyring import keyring
 from accounts.tokens.errors import ExpiredTokenError, InvalidTokenError
+from accounts.tokens.signing import sign
 from accounts.tokens.verification import verify_access_token
 
 TYPE = "at+jwt"
@@ -29,9 +27,7 @@ class KeyRingTokenBackend(TokenBackend):
 
         :raise NoSigningKeyError: there is no current key
         """
-        key = keyring.signing_key(self.algorithm)
-        header = {"typ": TYPE, "alg": key.algorithm, "kid": key.kid}
-        return jwt.encode(header, payload, key.private, registry=jws_registry(key.algorithm))
+        return sign(payload, typ=TYPE, algorithm=self.algorithm)
 
     @override
     def decode(self, token: Any, verify: bool = True) -> dict[str, Any]:

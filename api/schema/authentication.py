@@ -17,6 +17,17 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
         return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 
 
+class AudienceScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # as above
+    """The code and a secret of an audience."""
+
+    target_class = "api.audience_callers.AudienceAuthentication"
+    name = "audience"
+
+    @override
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "basic"}
+
+
 class BrowserSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # as above
     """The cookie of a person signed in by browser."""
 

@@ -106,6 +106,11 @@ EXAMPLES: dict[str, Any] = {
         "changes": {"department": [None, "finanzas"]},
         "facts": {},
     },
+    "ChangePage": {
+        "entries": [{"position": 1772442000123, "scope": "sub", "value": _ID, "took_away": True}],
+        "next": 1772442000123,
+        "more": False,
+    },
     "TokenObtainPairRequest": {"email": _EMAIL, "password": _PASSWORD},
     "TokenPairAnswer": {"access": _TOKEN, "refresh": _REFRESH},
     "TokenRefreshRequest": {"refresh": _REFRESH},

@@ -110,7 +110,7 @@ class OperationSchema(AutoSchema):
             statuses |= {"404"}
         if self.method != "GET" and hasattr(self.view, "action"):
             statuses |= {"400", "409"}
-        return sorted(statuses)
+        return sorted(statuses | set(getattr(self.view, "problem_statuses", ())))
 
 
 def in_words(requirement: Requirement) -> str:  # noqa: PLR0911 - a table of words
@@ -127,6 +127,8 @@ def in_words(requirement: Requirement) -> str:  # noqa: PLR0911 - a table of wor
             return "to be that person"
         case "special_permissions":
             return "special permissions"
+        case "audience_credential":
+            return "the credential of an audience (HTTP Basic: its code and one of its secrets)"
         case "audience":
             return f"a token for `{value}`"
         case _:

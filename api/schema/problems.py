@@ -66,7 +66,7 @@ def _response(problems: list[Problem]) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if problems[0].status in {401, 403}:
         headers["WWW-Authenticate"] = _CHALLENGE
-    if any(problem.retry_after is not None for problem in problems):
+    if any(problem.action is Action.WAIT for problem in problems):
         headers["Retry-After"] = _RETRY_AFTER
     return response | ({"headers": headers} if headers else {})
 

@@ -22,11 +22,24 @@ from api.serializers.strict import BooleanField, IntegerField, StrictSerializer,
 
 
 class SecondsField(IntegerField):
-    """A ``timedelta`` in whole seconds."""
+    """A ``timedelta`` in whole seconds, from the one bound to the other."""
+
+    def __init__(self, *, least: timedelta, most: timedelta, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._bounds = int(least.total_seconds()), int(most.total_seconds())
+        # For the API's description and forms; DRF's own validators would compare them with the timedelta.
+        self.min_value, self.max_value = self._bounds
 
     @override
     def to_internal_value(self, data: Any) -> timedelta:  # type: ignore[override] # seconds outside only
-        return timedelta(seconds=super().to_internal_value(data))
+        seconds = super().to_internal_value(data)
+        least, most = self._bounds
+        # Before timedelta(), which overflows at 10^14 seconds.
+        if not least <= seconds <= most:
+            raise serializers.ValidationError(
+                _("Write from %(least)d to %(most)d seconds.") % {"least": least, "most": most}
+            )
+        return timedelta(seconds=seconds)
 
     @override
     def to_representation(self, value: timedelta) -> int:  # type: ignore[override] # as above
@@ -34,7 +47,7 @@ class SecondsField(IntegerField):
 
 
 class ContractClaimSerializer(StrictSerializer):
-    """One row of a contract: which source says which claim."""
+    """One row of a contract: which source says which claim. Always whole, also where a change is partial."""
 
     path = StringField(max_length=MAX_LENGTH)
     source = serializers.ChoiceField(choices=sorted(CLAIM_SOURCES))  # type: ignore[assignment] # a declared field
@@ -42,7 +55,14 @@ class ContractClaimSerializer(StrictSerializer):
 
     @override
     def to_internal_value(self, data: Any) -> ContractClaimInput:
-        return ContractClaimInput(**super().to_internal_value(data))
+        written = super().to_internal_value(data)
+        # DRF asks for no member while the audience around the row is changed in part.
+        missing = [name for name, field in self.fields.items() if field.required and name not in written]
+        if missing:
+            raise serializers.ValidationError(
+                {name: [self.fields[name].error_messages["required"]] for name in missing}
+            )
+        return ContractClaimInput(**written)
 
 
 class AudienceSerializer(DirectorySerializer[Audience]):
@@ -51,23 +71,21 @@ class AudienceSerializer(DirectorySerializer[Audience]):
     resource = "audiences"
 
     access_lifetime = SecondsField(
+        least=MIN_LIFETIME,
+        most=MAX_LIFETIME,
         required=False,
         help_text=_("Seconds that an access token lives, from 60 to 86400."),
     )
-    claims = ContractClaimSerializer(many=True, source="contract_claims", required=False)
+    claims = ContractClaimSerializer(
+        many=True,
+        source="contract_claims",
+        required=False,
+        help_text=_("The whole contract, in its order; at most 64 claims."),
+    )
 
     class Meta:
         model = Audience
         fields = tuple(FIELD_RULES["audiences"])
-
-    def validate_access_lifetime(self, value: timedelta) -> timedelta:
-        """Refuse what the database would refuse."""
-        if not MIN_LIFETIME <= value <= MAX_LIFETIME:
-            raise serializers.ValidationError(
-                _("Write from %(least)d to %(most)d seconds.")
-                % {"least": MIN_LIFETIME.total_seconds(), "most": MAX_LIFETIME.total_seconds()}
-            )
-        return value
 
     def validate_claims(self, rows: list[ContractClaimInput]) -> list[ContractClaimInput]:
         """Refuse rows that cannot stand together."""

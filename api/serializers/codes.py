@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+from rest_framework.fields import empty
 from typing_extensions import override
 
 if TYPE_CHECKING:
@@ -39,6 +40,13 @@ class CodeRelatedField(serializers.SlugRelatedField[Any]):
         visible_to = getattr(rows, "visible_to", None)
         # Roles belong to everybody, and have no such question.
         return visible_to(self.context["view"].viewer) if visible_to else rows
+
+    @override
+    def run_validation(self, data: Any = empty) -> Any:
+        if data == "":
+            # DRF would take it for null, and nobody who leaves a text empty means to take somebody out.
+            self.fail("does_not_exist", value=data)
+        return super().run_validation(data)
 
     @override
     def to_internal_value(self, data: Any) -> Any:

@@ -10,8 +10,9 @@ from typing_extensions import override
 
 from accounts.audiences import own_claims
 from accounts.models import User
+from accounts.services.browser_sign_in import keep_browser_session
 from accounts.services.users import read_active_user
-from api.origins import request_claims, request_subject
+from api.origins import is_from_browser_session, request_claims, request_subject
 from api.permissions import ForAudience, HasRole
 from api.serializers.passwords import PasswordChangeSerializer
 from api.serializers.people import ProfileSerializer
@@ -55,6 +56,8 @@ class PasswordView(GenericAPIView[User]):
         """Change one's own password; all other sessions end."""
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
+        if is_from_browser_session(request):
+            keep_browser_session(request=request._request, user_id=request_subject(request).id)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -1,5 +1,6 @@
 """What the viewsets of the directory share: who may, what they see, and how rows are retired."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 
 from django.db.models import Model, QuerySet
@@ -20,7 +21,7 @@ from accounts.models import User
 from accounts.models.roles import ADMIN
 from accounts.services.users import read_viewer
 from api.filters import RetirementFilterSet
-from api.list_parameters import DescribedSearchFilter, StrictFilterBackend, StrictOrderingFilter
+from api.list_parameters import BoundedSearchFilter, StrictFilterBackend, StrictOrderingFilter
 from api.origins import Act, request_origin, request_subject
 from api.permissions import ForAudience, HasRole, PermissionsByAction
 from api.serializers.strict import NothingSerializer
@@ -35,7 +36,7 @@ class ReadOnlyDirectoryViewSet(
 ):
     """Lists and rows, narrowed to what the viewer sees: another tenant's rows are not found."""
 
-    filter_backends = (StrictFilterBackend, DescribedSearchFilter, StrictOrderingFilter)
+    filter_backends = (StrictFilterBackend, BoundedSearchFilter, StrictOrderingFilter)
     permissions_by_action: ClassVar[dict[str, Any]] = {"list": ADMINISTRATOR, "retrieve": ADMINISTRATOR}
 
     @cached_property
@@ -119,12 +120,12 @@ class RetirableViewSet(DirectoryViewSet[Row]):
     @action(detail=True, methods=["post"], name=_("Retire"))  # type: ignore[arg-type] # lazy is fine
     def retire(self, request: Request, code: str) -> Response:
         """Take it out of force: no token says it any more, and nobody else gets it."""
-        return self._shown(self.retire_row(self.get_object().pk))
+        return self._press(request, self.retire_row)
 
     @action(detail=True, methods=["post"], name=_("Restore"))  # type: ignore[arg-type] # as above
     def restore(self, request: Request, code: str) -> Response:
         """Put it in force again."""
-        return self._shown(self.restore_row(self.get_object().pk))
+        return self._press(request, self.restore_row)
 
     @override
     def is_due(self, action: str, row: Row) -> bool:
@@ -139,6 +140,10 @@ class RetirableViewSet(DirectoryViewSet[Row]):
         """Call the service that restores."""
         raise NotImplementedError
 
-    def _shown(self, row: Row) -> Response:
+    def _press(self, request: Request, change: Callable[[Any], Row]) -> Response:
+        pk = self.get_object().pk
+        # What somebody writes here would be lost: such as the moment that they wish it for.
+        self.get_serializer(data=request.data).is_valid(raise_exception=True)
+        row = change(pk)
         assert self.serializer_class is not None  # noqa: S101 - every resource names its own
         return Response(self.serializer_class(row, context=self.get_serializer_context()).data)

@@ -13,7 +13,7 @@ from accounts.errors import NotPermittedError
 from accounts.models import Department, Role, Tenant, User
 from accounts.services.credentials import set_password
 from accounts.services.departments import change_department, create_department
-from accounts.services.roles import change_role, create_role, retire_role
+from accounts.services.roles import change_role, create_role, restore_role, retire_role
 from accounts.services.tenants import create_tenant, retire_tenant
 from accounts.services.users import assign_role, change_user, create_user, delete_user, unassign_role
 from tests.accounts.journeys import NOW
@@ -36,10 +36,10 @@ def ours() -> Tenant:
 @pytest.fixture
 def people(ours: Tenant) -> dict[str, User]:
     changes_people = Permission.objects.get(codename="change_user")
+    views_keys = Permission.objects.get(codename="view_signingkey")
     RoleFactory.create(code="helpdesk").permissions.set([changes_people])
-    RoleFactory.create(code="keymaster").permissions.set(
-        Permission.objects.filter(codename="view_signingkey")
-    )
+    RoleFactory.create(code="keymaster").permissions.set([views_keys])
+    RoleFactory.create(code="retired", retired_at=NOW).permissions.set([views_keys])
     return {
         "root": UserFactory.create(is_superuser=True, is_staff=True),
         "admin": UserFactory.create(roles=["admin"]),
@@ -52,6 +52,10 @@ def people(ours: Tenant) -> dict[str, User]:
         "stranger": UserFactory.create(tenant=TenantFactory.create()),
         "global": UserFactory.create(),
         "keymaster": UserFactory.create(roles=["keymaster"], is_staff=True),
+        "keymaster_without_staff": UserFactory.create(roles=["keymaster"]),
+        "sleeping_keymaster": UserFactory.create(roles=["keymaster"], is_active=False),
+        "former_keymaster": UserFactory.create(roles=["retired"]),
+        "special": UserFactory.create(special_permissions=True),
     }
 
 
@@ -79,12 +83,23 @@ def take_over(whom: str) -> Callable[[dict[str, User], User], object]:
     )
 
 
+def change(service: Callable[..., Role], code: str) -> Callable[[dict[str, User], User], object]:
+    return lambda people, actor: service(
+        role_id=RoleFactory.create(code=code).pk, actor=actor.as_actor(), now=NOW
+    )
+
+
 MAY: dict[str, tuple[Callable[[dict[str, User], User], object], set[str]]] = {
     "rename a colleague": (rename("colleague"), {"root", "admin", "tenant_admin", "editor", "helpdesk"}),
     "rename a stranger": (rename("stranger"), {"root", "admin", "helpdesk"}),
     "rename somebody without tenant": (rename("global"), {"root", "admin", "helpdesk"}),
     "rename a superuser": (rename("root"), {"root"}),
     "rename staff with a permission of their own": (rename("keymaster"), {"root"}),
+    "rename a holder of a permission who is no staff": (rename("keymaster_without_staff"), {"root"}),
+    "take over an inactive holder of a permission": (take_over("sleeping_keymaster"), {"root"}),
+    "rename a holder of a retired role": (rename("former_keymaster"), {"root", "admin", "helpdesk"}),
+    "rename somebody with special permissions": (rename("special"), {"root"}),
+    "take over somebody with special permissions": (take_over("special"), {"root"}),
     "take over an administrator": (take_over("admin"), {"root", "admin"}),
     "take over an administrator of the tenant": (
         take_over("tenant_admin"),
@@ -95,6 +110,10 @@ MAY: dict[str, tuple[Callable[[dict[str, User], User], object], set[str]]] = {
     "give the role admin": (give("admin", "colleague"), {"root", "admin", "tenant_admin"}),
     "give a role with a permission": (give("keymaster", "colleague"), {"root"}),
     "give a role with one's own permission": (give("helpdesk", "global"), {"root", "helpdesk"}),
+    "retire a role that opens nothing": (change(retire_role, "lector"), {"root", "admin"}),
+    "retire a role with a permission": (change(retire_role, "keymaster"), {"root"}),
+    "retire a role with one's own permission": (change(retire_role, "helpdesk"), {"root", "helpdesk"}),
+    "restore a role with a permission": (change(restore_role, "retired"), {"root"}),
     "make somebody staff": (grant(is_staff=True), {"root"}),
     "make somebody superuser": (grant(is_superuser=True), {"root"}),
     "grant special permissions": (grant(special_permissions=True), {"root"}),
@@ -112,6 +131,21 @@ def test_who_may_do_what(people: dict[str, User], who: str, what: str) -> None:
     else:
         with pytest.raises(NotPermittedError):
             act(people, people[who])
+
+
+@pytest.mark.parametrize("who", ["keymaster", "special", "keymaster_without_staff", "tenant_admin"])
+def test_people_may_always_change_themselves(people: dict[str, User], who: str) -> None:
+    rename(who)(people, people[who])
+
+    assert User.objects.get(pk=people[who].pk).name == "Renamed"
+
+
+def test_special_permissions_open_the_accounts_of_those_who_have_them(people: dict[str, User]) -> None:
+    User.objects.filter(pk=people["admin"].pk).update(special_permissions=True)
+
+    rename("special")(people, people["admin"])
+
+    assert User.objects.get(pk=people["special"].pk).name == "Renamed"
 
 
 def test_special_permissions_are_granted_by_whoever_has_them(people: dict[str, User]) -> None:

@@ -1,7 +1,10 @@
 """A mobile client, and the cast: alice has the role, bob is in her department, mallory is outside."""
 
+from collections.abc import Callable
+
 import pytest
 
+from accounts.change_log.live_log import live_log
 from accounts.models import User
 from tests.api.client import ApiClient
 from tests.factories import DepartmentFactory, TenantFactory, UserFactory
@@ -36,3 +39,14 @@ def bob(db: None) -> User:
 def mallory(db: None) -> User:
     """Return someone of a tenant, with nothing."""
     return UserFactory.create(email="mallory@example.org", tenant=TenantFactory.create(code="empresa_123"))
+
+
+@pytest.fixture
+def keep_log(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Return what has the process go on with the change log as it is then: each second has such a moment."""
+
+    def keep() -> None:
+        live_log.copy()
+        monkeypatch.setattr("accounts.change_log.live_log.MAX_AGE", 3600.0)
+
+    return keep

@@ -68,6 +68,8 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "audience-restore"): _GLOBAL_WRITE,
     ("GET", "auditevent-list"): _LIST,
     ("GET", "auditevent-detail"): _READ,
+    # An audience asks, with its own credential: no person's token opens it.
+    ("GET", "changes"): (401,) * 7,
     ("POST", "token_obtain_pair"): _OPEN,
     ("POST", "token_refresh"): _OPEN,
     ("POST", "token_verify"): _OPEN,

@@ -1,6 +1,8 @@
 """An administrator manages people, roles, departments, tenants and audiences through the API."""
 
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -90,6 +92,9 @@ def test_person_is_deleted_and_the_events_stay(admin: ApiClient, bob: User) -> N
         ({"roles": [1]}, "roles"),
         ({"department": "nowhere"}, "department"),
         ({"department": 5}, "department"),
+        ({"department": ""}, "department"),
+        ({"tenant": ""}, "tenant"),
+        ({"roles": [""]}, "roles"),
         ({"is_active": "yes"}, "is_active"),
         ({"email": "alice@example.org"}, "email"),
         ({"email": "no address"}, "email"),
@@ -112,6 +117,13 @@ def test_wrong_change_names_its_field_and_writes_nothing(
     assert events("user.") == []
 
 
+@pytest.mark.parametrize("field", ["parent", "tenant"])
+def test_empty_code_of_a_department_is_refused(admin: ApiClient, field: str) -> None:
+    body = {"code": "b", "label": "B", field: ""}
+
+    assert list(read(admin.post(f"{V1}/departments/", body), 400)["error"]) == [field]
+
+
 @pytest.mark.parametrize("resource", ["roles", "departments", "tenants", "audiences"])
 def test_row_is_created_changed_retired_and_restored(admin: ApiClient, resource: str) -> None:
     path, one = f"{V1}/{resource}/", f"{V1}/{resource}/nuevo.1/"
@@ -127,6 +139,23 @@ def test_row_is_created_changed_retired_and_restored(admin: ApiClient, resource:
     assert events(f"{kind}.") == [f"{kind}.{verb}" for verb in ("created", "changed", "retired", "restored")]
 
 
+@pytest.mark.parametrize("button", ["retire", "restore"])
+@pytest.mark.parametrize("resource", ["roles", "departments", "tenants", "audiences"])
+def test_retiring_and_restoring_take_no_body(admin: ApiClient, resource: str, button: str) -> None:
+    path, one = f"{V1}/{resource}/", f"{V1}/{resource}/nuevo/"
+    read(admin.post(path, {"code": "nuevo", "label": "Nuevo"}), 201)
+    if button == "restore":
+        read(admin.post(f"{one}retire/", {}))
+    before = read(admin.get(one))
+
+    written = {"retired_at": "2027-01-01T00:00:00Z"}
+    assert list(read(admin.post(f"{one}{button}/", written), 400)["error"]) == ["retired_at"]
+    for body in ([1], "now", b"null", b"{", 7):
+        read(admin.post(f"{one}{button}/", body), 400)
+
+    assert read(admin.get(one)) == before
+
+
 @pytest.mark.parametrize("resource", ["roles", "departments", "tenants", "audiences"])
 def test_code_is_written_once(admin: ApiClient, resource: str) -> None:
     path = f"{V1}/{resource}/"
@@ -138,29 +167,10 @@ def test_code_is_written_once(admin: ApiClient, resource: str) -> None:
     assert admin.send("PUT", f"{path}nuevo/", {"code": "nuevo", "label": "X"}).status_code == 405
 
 
-def test_audience_with_its_contract(admin: ApiClient) -> None:
-    claims = [{"path": "roles", "source": "roles", "required": True}]
-    body = {"code": "nominas", "label": "Nóminas", "access_lifetime": 600, "claims": claims}
-
-    created = read(admin.post(f"{V1}/audiences/", body), 201)
-
-    assert (created["access_lifetime"], created["claims"], created["contract_version"]) == (600, claims, 2)
-    wrong = {"claims": [{"path": "sub", "source": "email"}]}
-    assert list(read(admin.send("PATCH", f"{V1}/audiences/nominas/", wrong), 400)["error"]) == ["claims"]
-    changed = {"claims": [*claims, {"path": "lang", "source": "locale", "required": False}]}
-    answer = read(admin.send("PATCH", f"{V1}/audiences/nominas/", changed))
-    assert (answer["claims"], answer["contract_version"]) == (changed["claims"], 3)
-    assert read(admin.get(f"{V1}/audiences/nominas/")) == answer
-
-
-def test_claims_that_the_api_reads_stay_in_its_own_contract(admin: ApiClient) -> None:
-    problem = read(admin.send("PATCH", f"{V1}/audiences/api-mi-aplicacion/", {"claims": []}), 400)
-
-    assert "user_roles" in str(problem["error"])
-    assert Audience.objects.get().contract_claims.count() == 4
-
-
-def test_whoever_lost_the_role_writes_nothing_with_an_older_token(admin: ApiClient, alice: User) -> None:
+def test_whoever_lost_the_role_writes_nothing_with_an_older_token(
+    admin: ApiClient, alice: User, keep_log: Callable[[], None]
+) -> None:
+    keep_log()
     alice.roles.clear()
 
     problem = read(admin.post(f"{V1}/roles/", {"code": "mine", "label": "Mine"}), 403)
@@ -170,7 +180,10 @@ def test_whoever_lost_the_role_writes_nothing_with_an_older_token(admin: ApiClie
     assert not Role.objects.filter(code="mine").exists()
 
 
-def test_deactivated_administrator_sees_nothing_with_an_older_token(admin: ApiClient, alice: User) -> None:
+def test_deactivated_administrator_sees_nothing_with_an_older_token(
+    admin: ApiClient, alice: User, keep_log: Callable[[], None]
+) -> None:
+    keep_log()
     User.objects.filter(pk=alice.pk).update(is_active=False)
 
     for resource in ("users", "roles", "audiences"):
@@ -209,6 +222,10 @@ def test_people_are_searched_filtered_and_ordered(
         ("departmant=finanzas", "departmant"),
         ("is_active=perhaps", "is_active"),
         ("ordering=password", "ordering"),
+        (f"search={'%20'.join(['a'] * 1000)}", "search"),
+        (f"search={','.join('abcdefghijk')}", "search"),
+        (f"search={'a' * 201}", "search"),
+        ("search=a%00b", "search"),
         ("page_size=0", "page_size"),
         ("page_size=ten", "page_size"),
     ],
@@ -217,6 +234,12 @@ def test_misspelt_parameter_is_an_error_and_not_the_whole_list(
     admin: ApiClient, query: str, field: str
 ) -> None:
     assert list(read(admin.get(f"{V1}/users/?{query}"), 400)["error"]) == [field]
+
+
+def test_search_of_the_greatest_length_and_number_of_words_is_answered(admin: ApiClient) -> None:
+    for search in ("a" * 200, " ".join(["alice"] * 10), '"alice example"'):
+        page = read(admin.get(f"{V1}/users/?search={quote(search)}"))
+        assert page["count"] == ("alice alice" in search)
 
 
 def test_events_are_read_and_narrowed(admin: ApiClient, bob: User) -> None:

@@ -5,6 +5,7 @@ import pytest
 from accounts.models import User
 from accounts.refresh_sessions.models import RefreshSession
 from tests.api.client import ApiClient, read
+from tests.api.test_browser import signed_in
 from tests.factories import PASSWORD
 
 PATH = "/api/v1/auth/password/"
@@ -20,6 +21,42 @@ def test_change_ends_other_sessions_and_keeps_this_one(api: ApiClient, alice: Us
     assert response.status_code == 204
     live = RefreshSession.objects.filter(ended_at__isnull=True)
     assert [str(session.sid) for session in live] == [mine["sid"]]
+
+
+def test_change_in_a_browser_keeps_it_signed_in_and_ends_every_other_session(alice: User) -> None:
+    phone, here, elsewhere = ApiClient(), signed_in(alice), signed_in(alice)
+    phone.log_in("alice@example.org")
+    old_key = here.http.session.session_key
+
+    response = here.post(PATH, {"current_password": PASSWORD, "new_password": NEW})
+
+    assert response.status_code == 204
+    assert read(here.get("/api/v1/me/"))["email"] == "alice@example.org"
+    assert here.http.session.session_key != old_key
+    assert elsewhere.get("/api/v1/me/").status_code == 401
+    assert not RefreshSession.objects.filter(ended_at__isnull=True).exists()
+
+
+def test_refused_change_in_a_browser_keeps_it_signed_in(alice: User) -> None:
+    here = signed_in(alice)
+
+    read(here.post(PATH, {"current_password": "wrong", "new_password": NEW}), 400)
+
+    assert here.get("/api/v1/me/").status_code == 200
+
+
+def test_change_by_a_token_leaves_the_browser_session_beside_it_alone(
+    api: ApiClient, alice: User, bob: User
+) -> None:
+    api.log_in("alice@example.org")
+    browser = signed_in(bob)
+    browser.token = api.token
+
+    response = browser.post(PATH, {"current_password": PASSWORD, "new_password": NEW})
+    browser.token = ""
+
+    assert response.status_code == 204
+    assert read(browser.get("/api/v1/me/"))["email"] == "bob@example.org"
 
 
 def test_new_password_is_kept_exactly_as_typed(api: ApiClient, alice: User) -> None:

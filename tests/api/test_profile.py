@@ -1,5 +1,6 @@
 """A person reads and changes their own profile."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -79,8 +80,11 @@ def test_number_beyond_all_bounds_is_refused(api: ApiClient, bob: User) -> None:
 
 
 @pytest.mark.parametrize("loss", ["deleted", "inactive"])
-def test_lost_account_has_no_profile_and_changes_nothing(api: ApiClient, alice: User, loss: str) -> None:
+def test_lost_account_has_no_profile_and_changes_nothing(
+    api: ApiClient, alice: User, keep_log: Callable[[], None], loss: str
+) -> None:
     api.log_in("alice@example.org")
+    keep_log()
     if loss == "deleted":
         alice.delete()
     else:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _now_
 from django.utils.translation import gettext_lazy as _
@@ -38,12 +37,7 @@ class AudienceAdmin(RetirableAdmin):
     list_filter = (InForceFilter, "signing_algorithm")
     search_fields = ("code", "label")
     ordering = ("code",)
-    retirement_explained = _("No tokens are issued for them any more; those that exist live out their time.")
-
-    @override
-    def create_by_service(self, *, chosen: dict[str, Any], instance: Any, act: Act) -> Model:
-        """Create an audience with an empty contract."""
-        return services.create_audience(actor=act.actor, now=act.now, **chosen)
+    retirement_explained = _("No tokens are issued for them any more; those that exist are refused.")
 
     @override
     def change_by_service(self, *, pk: Any, chosen: dict[str, Any], act: Act) -> None:
@@ -61,14 +55,23 @@ class AudienceAdmin(RetirableAdmin):
         services.restore_audience(audience_id=pk, actor=act.actor, now=act.now)
 
     @override
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        """Write through the service; a new audience only together with its contract, as one version."""
+        if change:
+            super().save_model(request, obj, form, change)
+
+    @override
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
-        """Replace the contract as a whole, through its service."""
-        act = act_of(request)
-        for formset in formsets:
-            if isinstance(formset, ContractRows) and formset.has_changed():
-                services.change_contract(
-                    audience_id=form.instance.pk, rows=formset.contract(), actor=act.actor, now=act.now
-                )
+        """Write the contract as a whole, through its service."""
+        act, pk = act_of(request), form.instance.pk
+        rows = next((formset for formset in formsets if isinstance(formset, ContractRows)), None)
+        contract = rows.contract() if rows else []
+        if not change:
+            form.instance.pk = services.create_audience(
+                rows=contract, actor=act.actor, now=act.now, **form.cleaned_data
+            ).pk
+        elif rows and rows.has_changed():
+            services.change_contract(audience_id=pk, rows=contract, actor=act.actor, now=act.now)
 
     @override
     def response_add(

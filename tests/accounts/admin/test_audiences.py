@@ -57,11 +57,19 @@ def test_new_audience_with_its_first_contract(boss: Client) -> None:
     answer = boss.post(add_url(Audience), values | row | {"code": "billing", "label": "Billing"})
 
     assert answer.status_code == 302
-    assert contract(Audience.objects.get(code="billing")) == [("roles", "roles")]
+    billing = Audience.objects.get(code="billing")
+    assert (contract(billing), billing.contract_version) == ([("roles", "roles")], 1)
     assert event_types() == [
         "audience.created",
         "claim_contract.changed",
     ]
+
+
+def test_new_audience_without_a_contract(boss: Client) -> None:
+    assert save(boss, add_url(Audience), code="billing", label="Billing").status_code == 302
+
+    assert contract(Audience.objects.get(code="billing")) == []
+    assert event_types() == ["audience.created"]
 
 
 def test_contract_is_replaced_as_a_whole_with_one_event(boss: Client, own: Audience) -> None:

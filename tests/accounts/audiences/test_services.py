@@ -90,6 +90,31 @@ def test_a_changed_contract_is_a_new_version_with_an_event_of_before_and_after(n
     assert last_event().changes == {"claims": [[], ["roles ← roles", "n ← name (optional)"]]}
 
 
+def test_an_audience_created_with_its_contract_begins_with_the_first_version() -> None:
+    rows = [ContractClaimInput(path="roles", source="roles")]
+
+    made = create_audience(code="reports", label="Reports", rows=rows, actor=SYSTEM, now=NOW)
+
+    assert (made.contract_version, read_contract("reports").version) == (1, 1)
+    assert last_event().changes == {"claims": [[], ["roles ← roles"]]}
+    change_contract(audience_id=made.pk, rows=[], actor=SYSTEM, now=NOW)
+    assert read_contract("reports").version == 2
+
+
+def test_a_contract_has_at_most_64_claims(nominas: Audience) -> None:
+    rows = [ContractClaimInput(path=f"claim_{number}", source="name") for number in range(65)]
+
+    with pytest.raises(ValidationError, match="65") as refusal:
+        change_contract(audience_id=nominas.pk, rows=rows, actor=SYSTEM, now=NOW)
+    with pytest.raises(ValidationError):
+        create_audience(code="reports", label="Reports", rows=rows, actor=SYSTEM, now=NOW)
+
+    assert refusal.value.code == "too_many_claims"
+    assert not Audience.objects.filter(code="reports").exists()
+    change_contract(audience_id=nominas.pk, rows=rows[:64], actor=SYSTEM, now=NOW)
+    assert len(read_contract("nominas").rows) == 64
+
+
 def test_the_order_of_the_rows_is_part_of_the_contract(nominas: Audience) -> None:
     rows = [ContractClaimInput(path=name, source=name) for name in ("roles", "email")]
     change_contract(audience_id=nominas.pk, rows=rows, actor=SYSTEM, now=NOW)
@@ -150,6 +175,21 @@ def test_authsites_own_audience_cannot_be_retired() -> None:
     with pytest.raises(ValidationError):
         retire_audience(audience_id=own.pk, actor=SYSTEM, now=NOW)
     assert read_contract(OWN_AUDIENCE).audience == OWN_AUDIENCE
+
+
+def test_authsites_own_audience_keeps_a_budget_that_its_tokens_fit_into(nominas: Audience) -> None:
+    own = Audience.objects.get(code=OWN_AUDIENCE)
+
+    with pytest.raises(ValidationError, match="1024") as refusal:
+        change_audience(audience_id=own.pk, max_token_bytes=1023, actor=SYSTEM, now=NOW)
+    assert set(refusal.value.message_dict) == {"max_token_bytes"}
+    assert read_contract(OWN_AUDIENCE).max_token_bytes == 2048
+    change_audience(audience_id=own.pk, max_token_bytes=1024, actor=SYSTEM, now=NOW)
+    change_audience(audience_id=nominas.pk, max_token_bytes=512, actor=SYSTEM, now=NOW)
+
+    own.delete()
+    with pytest.raises(ValidationError, match="1024"):
+        create_audience(code=OWN_AUDIENCE, label="Own", max_token_bytes=512, actor=SYSTEM, now=NOW)
 
 
 def test_a_retired_audience_gets_no_token_until_it_is_restored(nominas: Audience) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
@@ -27,3 +27,13 @@ def written() -> Iterator[Written]:
     later = ChangeEntry.objects.filter(position__gt=tail).order_by("position")
     entries += dict.fromkeys((each.scope, each.value, "-" if each.took_away else "+") for each in later)
     assert not PendingEntry.objects.exists()
+
+
+def sql(statement: str, *values: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def in_database(value: Any) -> Any:
+    """Return a UUID as the column holds it."""
+    return value if connection.vendor == "postgresql" else value.hex

@@ -33,6 +33,7 @@ class Clock:
         self.now = 1000.0
 
     def __call__(self) -> float:
+        """Return the moment, in seconds."""
         return self.now
 
 

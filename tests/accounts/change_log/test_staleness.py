@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
@@ -19,6 +19,7 @@ from accounts.change_log.staleness import may_have_gained, require_fresh
 from accounts.models import Department, Role, Tenant, User
 from accounts.refresh_sessions.models import EndReason, RefreshSession
 from accounts.tokens.verification import verify_access_token
+from accounts.tokens.verified_claims import VerifiedClaims
 from tests.accounts.journeys import NOW, OWN_AUDIENCE, claims_of, refresh, start_session
 from tests.factories import DepartmentFactory, RoleFactory, TenantFactory, UserFactory
 
@@ -30,19 +31,6 @@ if TYPE_CHECKING:
     from accounts.refresh_sessions.session_tokens import IssuedTokens
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def alice() -> User:
-    tenant = TenantFactory.create(code="ours")
-    department = DepartmentFactory.create(code="compras", tenant=tenant)
-    return UserFactory.create(
-        email="alice@example.org",
-        roles=["admin", "editor"],
-        tenant=tenant,
-        department=department,
-        special_permissions=True,
-    )
 
 
 @pytest.fixture
@@ -193,8 +181,8 @@ def test_token_from_a_time_that_a_restored_backup_lost_is_stale(alice: User, pho
 
     append_for_everybody()  # the log goes on after all that it lost
     committed()
-    lost = verify_access_token(token, now=NOW, may_be_outdated=True).claims["epoch"]
-    assert ChangeEntry.objects.latest("position").position > int(str(lost))
+    lost = verify_access_token(token, now=NOW, may_be_outdated=True).claims
+    assert ChangeEntry.objects.latest("position").position > VerifiedClaims.of(lost).epoch
 
 
 def test_token_of_another_process_that_has_read_a_later_entry_is_good_at_once(alice: User) -> None:
@@ -221,7 +209,7 @@ entries = st.lists(st.tuples(st.sampled_from(list(Scope)), values, st.booleans()
 
 
 def test_judgement_is_that_of_reading_the_whole_log() -> None:
-    claims = {
+    claims: dict[str, Any] = {
         "sub": "alice",
         "sid": "x",
         "aud": "reports",

@@ -56,6 +56,13 @@ def test_what_is_no_code_is_refused(model: type[models.Model], constraint: str, 
         model._default_manager.update(code=code)  # noqa: SLF001 - of any model
 
 
+def test_a_long_description_of_a_role_is_refused() -> None:
+    RoleFactory.create(description="ñ" * 2000)
+
+    with pytest.raises(IntegrityError, match="role_description_short"), transaction.atomic():
+        Role.objects.update(description="x" * 2001)
+
+
 def test_a_department_that_is_its_own_parent_is_refused() -> None:
     department = DepartmentFactory.create()
 

@@ -353,6 +353,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/changes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description List what changed tokens' meaning; 304 while there is nothing new, 410 for an unknown cursor.
+         *
+         *     Needs the credential of an audience (HTTP Basic: its code and one of its secrets).
+         */
+        get: operations["list_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/departments/": {
         parameters: {
             query?: never;
@@ -755,6 +776,7 @@ export interface components {
              */
             max_token_bytes?: number;
             signing_algorithm?: components["schemas"]["SigningAlgorithmEnum"];
+            /** @description The whole contract, in its order; at most 64 claims. */
             claims?: components["schemas"]["ContractClaim"][];
             readonly contract_version: number;
             /** Format: date-time */
@@ -772,6 +794,7 @@ export interface components {
              */
             max_token_bytes?: number;
             signing_algorithm?: components["schemas"]["SigningAlgorithmEnum"];
+            /** @description The whole contract, in its order; at most 64 claims. */
             claims?: components["schemas"]["ContractClaimRequest"][];
         };
         /** @description One event; ``changes`` maps a field to what it was and what it became. */
@@ -795,14 +818,28 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @description One row of a contract: which source says which claim. */
+        /** @description One entry: a token is touched that says ``value`` in ``scope`` and has a smaller ``epoch``. */
+        ChangeEntry: {
+            /** Format: int64 */
+            position: number;
+            scope: components["schemas"]["ScopeEnum"];
+            value?: string;
+            took_away: boolean;
+        };
+        /** @description Entries in order, and the cursor to go on with. */
+        ChangePage: {
+            entries: components["schemas"]["ChangeEntry"][];
+            next: number;
+            more: boolean;
+        };
+        /** @description One row of a contract: which source says which claim. Always whole, also where a change is partial. */
         ContractClaim: {
             path: string;
             source: components["schemas"]["SourceEnum"];
             /** @default true */
             required?: boolean;
         };
-        /** @description One row of a contract: which source says which claim. */
+        /** @description One row of a contract: which source says which claim. Always whole, also where a change is partial. */
         ContractClaimRequest: {
             path: string;
             source: components["schemas"]["SourceEnum"];
@@ -948,6 +985,7 @@ export interface components {
              */
             max_token_bytes?: number;
             signing_algorithm?: components["schemas"]["SigningAlgorithmEnum"];
+            /** @description The whole contract, in its order; at most 64 claims. */
             claims?: components["schemas"]["ContractClaimRequest"][];
         };
         /** @description A department, with the codes of its parent and its tenant. */
@@ -1048,6 +1086,18 @@ export interface components {
             label: string;
             description?: string;
         };
+        /**
+         * @description * `sub` - sub
+         *     * `sid` - sid
+         *     * `aud` - aud
+         *     * `kid` - kid
+         *     * `role` - role
+         *     * `department` - department
+         *     * `tenant` - tenant
+         *     * `all` - all
+         * @enum {string}
+         */
+        ScopeEnum: "sub" | "sid" | "aud" | "kid" | "role" | "department" | "tenant" | "all";
         /** @description ``{sid, device, platform, ip, created_at, last_used_at, expires_at, current}``. */
         Session: {
             /**
@@ -1251,7 +1301,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Invalid credentials; Invalid refresh token; Invalid token; The access token is missing; The session has ended; log in again; The token has expired; The token says something that was taken away */
+        /** @description Invalid audience credential; Invalid credentials; Invalid refresh token; Invalid token; The access token is missing; The session has ended; log in again; The token has expired; The token says something that was taken away */
         Problem401: {
             headers: {
                 /** @description RFC 6750 §3. */
@@ -1309,6 +1359,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The change log no longer knows this position; start again without it */
+        Problem410: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The body of the request is too large */
         Problem413: {
             headers: {
@@ -1321,6 +1380,17 @@ export interface components {
         /** @description Send JSON in UTF-8 (application/json) */
         Problem415: {
             headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many requests; wait */
+        Problem429: {
+            headers: {
+                /** @description Seconds to wait. */
+                "Retry-After"?: number;
                 [name: string]: unknown;
             };
             content: {
@@ -1519,7 +1589,7 @@ export interface operations {
                 page_size?: number;
                 /** @description Only rows that are retired, or only those in force. */
                 retired?: boolean;
-                /** @description Words that `code` or `label` must contain. */
+                /** @description Words that `code` or `label` must contain; 10 at most. */
                 search?: string;
             };
             header?: never;
@@ -1856,7 +1926,7 @@ export interface operations {
                 page?: number;
                 /** @description How many rows a page has. */
                 page_size?: number;
-                /** @description Words that `actor_label` or `subject_label` must contain. */
+                /** @description Words that `actor_label` or `subject_label` must contain; 10 at most. */
                 search?: string;
                 /** @description Not before this moment. */
                 since?: string;
@@ -1867,7 +1937,7 @@ export interface operations {
                 /** @description Of this tenant, by its code. */
                 tenant?: string;
                 /** @description What happened. */
-                type?: "audience.changed" | "audience.created" | "audience.restored" | "audience.retired" | "browser_session.started" | "claim_contract.changed" | "credentials.rejected" | "department.changed" | "department.created" | "department.restored" | "department.retired" | "password.changed" | "password.set" | "refresh_session.ended" | "refresh_session.moved_ahead" | "refresh_session.retried_late" | "refresh_session.reused" | "refresh_session.started" | "role.assigned" | "role.changed" | "role.created" | "role.restored" | "role.retired" | "role.unassigned" | "sample_organisation.created" | "signing_key.created" | "tenant.changed" | "tenant.created" | "tenant.restored" | "tenant.retired" | "user.changed" | "user.created" | "user.deactivated" | "user.deleted" | "user.reactivated";
+                type?: "audience.changed" | "audience.created" | "audience.restored" | "audience.retired" | "audience_credential.created" | "audience_credential.ended" | "browser_session.started" | "claim_contract.changed" | "credentials.rejected" | "department.changed" | "department.created" | "department.restored" | "department.retired" | "password.changed" | "password.set" | "refresh_session.ended" | "refresh_session.moved_ahead" | "refresh_session.retried_late" | "refresh_session.reused" | "refresh_session.started" | "role.assigned" | "role.changed" | "role.created" | "role.restored" | "role.retired" | "role.unassigned" | "sample_organisation.created" | "signing_key.created" | "tenant.changed" | "tenant.created" | "tenant.restored" | "tenant.retired" | "user.changed" | "user.created" | "user.deactivated" | "user.deleted" | "user.reactivated";
                 /** @description Before this moment. */
                 until?: string;
             };
@@ -2346,6 +2416,58 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    list_changes: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; without it, all that a living token may lack. */
+                after?: number;
+                format?: "json" | "jwt";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "entries": [
+                     *         {
+                     *           "position": 1772442000123,
+                     *           "scope": "sub",
+                     *           "value": "6f7dcc9d-941b-4b8e-ac9a-e7493b8c0a69",
+                     *           "took_away": true
+                     *         }
+                     *       ],
+                     *       "next": 1772442000123,
+                     *       "more": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ChangePage"];
+                    "application/jwt": string;
+                };
+            };
+            /** @description There is nothing new. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            410: components["responses"]["Problem410"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     list_departments: {
         parameters: {
             query?: {
@@ -2359,7 +2481,7 @@ export interface operations {
                 parent?: string;
                 /** @description Only rows that are retired, or only those in force. */
                 retired?: boolean;
-                /** @description Words that `code` or `label` must contain. */
+                /** @description Words that `code` or `label` must contain; 10 at most. */
                 search?: string;
                 /** @description Of this tenant, by its code. */
                 tenant?: string;
@@ -2725,7 +2847,7 @@ export interface operations {
                 page_size?: number;
                 /** @description Only rows that are retired, or only those in force. */
                 retired?: boolean;
-                /** @description Words that `code` or `label` must contain. */
+                /** @description Words that `code` or `label` must contain; 10 at most. */
                 search?: string;
             };
             header?: never;
@@ -2985,7 +3107,7 @@ export interface operations {
                 page_size?: number;
                 /** @description Only rows that are retired, or only those in force. */
                 retired?: boolean;
-                /** @description Words that `code` or `label` must contain. */
+                /** @description Words that `code` or `label` must contain; 10 at most. */
                 search?: string;
             };
             header?: never;
@@ -3276,7 +3398,7 @@ export interface operations {
                 page_size?: number;
                 /** @description People who hold this role, by its code, while it is in force. */
                 role?: string;
-                /** @description Words that `email` or `name` must contain. */
+                /** @description Words that `email` or `name` must contain; 10 at most. */
                 search?: string;
                 /** @description Only people with special permissions, or only those without. */
                 special_permissions?: boolean;

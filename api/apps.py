@@ -13,4 +13,4 @@ class ApiConfig(AppConfig):
     def ready(self) -> None:
         """Register the system checks and the OpenAPI extensions."""
         from api import checks  # noqa: F401, PLC0415 - registers itself
-        from api.schema import authentication  # noqa: F401, PLC0415 - as above
+        from api.schema import authentication, bodies, lists  # noqa: F401, PLC0415 - as above

@@ -99,7 +99,7 @@ def _problem_of(exc: Exception) -> tuple[Problem, object]:
         case ValidationError():
             return PROBLEMS["invalid_request"], _field_errors(exc)
         case exceptions.ValidationError():
-            return PROBLEMS["invalid_request"], _as_fields(exc.detail)
+            return PROBLEMS["invalid_request"], _as_fields(exc)
         case UnknownAudienceError():
             return PROBLEMS["invalid_request"], {"audience": [_("There is no such audience.")]}
         case exceptions.ParseError():
@@ -138,8 +138,11 @@ def _field_errors(exc: ValidationError) -> dict[str, list[str]]:
     return {"non_field_errors": exc.messages}
 
 
-def _as_fields(detail: object) -> object:
-    return detail if isinstance(detail, dict) else {"non_field_errors": detail}
+def _as_fields(exc: exceptions.ValidationError) -> object:
+    if exc.get_codes() == {"non_field_errors": ["null"]}:
+        # The body is null, which DRF says in English alone.
+        return {"non_field_errors": [_("Send a JSON object.")]}
+    return exc.detail if isinstance(exc.detail, dict) else {"non_field_errors": exc.detail}
 
 
 def _headers(problem: Problem, exc: Exception) -> dict[str, str]:

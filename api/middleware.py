@@ -1,10 +1,11 @@
-"""What holds for every request: slashes that lose no body, and answers that nobody stores."""
+"""What holds for every request: slashes that lose no body, answers nobody stores, forms without blanks."""
 
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import is_valid_path
+from django.utils.http import urlencode
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -40,3 +41,28 @@ class NoStoreMiddleware:
         if request.path_info.startswith("/api/") and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"
         return response
+
+
+class FilterFormMiddleware:
+    """Lead a browser that sent a form's empty fields to the address without them.
+
+    For programs an empty parameter is an error: they may have meant a value.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Redirect where there is something to leave out."""
+        if request.method == "GET" and request.path_info.startswith("/api/v1/") and prefers_page(request):
+            given = [(name, value) for name, values in request.GET.lists() for value in values]
+            meant = [(name, value) for name, value in given if str(value).strip()]
+            if meant != given:
+                query = urlencode(meant)
+                return HttpResponseRedirect(f"{request.path}?{query}" if query else request.path)
+        return self.get_response(request)
+
+
+def prefers_page(request: HttpRequest) -> bool:
+    """Tell whether a person with a browser asks."""
+    return request.get_preferred_type(["application/json", "text/html"]) == "text/html"

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.middleware import get_user
 from rest_framework.renderers import BrowsableAPIRenderer
 from typing_extensions import override
 
-from api.browsable.forms import Answered
+from api.browsable.answered import Answered
+from api.browsable.filter_form import filter_form_of
+from api.browsable.forms import form_of
+from api.browsable.headings import crumbs_of, heading_of
 from api.browsable.json_text import highlighted, json_text
-from api.browsable.words import sentence_of, title_at, title_of
+from api.browsable.notices import notice_of, problem_of
+from api.browsable.rows import actions_of, created_row, row_of_action, rows_of
+from api.browsable.words import deletion_of, sentence_of, title_of
 
 if TYPE_CHECKING:  # DRF's views import the renderers that the settings name
     from collections.abc import Mapping
@@ -20,7 +24,7 @@ if TYPE_CHECKING:  # DRF's views import the renderers that the settings name
     from rest_framework.request import Request
     from rest_framework.views import APIView
 
-_METHOD_NOT_ALLOWED = 405
+    from api.browsable.forms import MethodForm
 
 
 class PageRenderer(BrowsableAPIRenderer):
@@ -39,8 +43,7 @@ class PageRenderer(BrowsableAPIRenderer):
         """
         view, request = renderer_context["view"], renderer_context["request"]
         answered = Answered(request, view, renderer_context["response"], data)
-        forms = [form for form in map(answered.form, ("POST", "PATCH")) if form]
-        status = answered.response.status_code
+        forms = [form for form in (form_of(answered, method) for method in ("POST", "PATCH")) if form]
         return {
             "view": view,
             "request": request._request,
@@ -48,24 +51,27 @@ class PageRenderer(BrowsableAPIRenderer):
             "response": answered.response,
             "response_headers": dict(sorted(answered.response.items())),
             "content": "" if data is None else highlighted(json_text(data, indent=2)),
-            "name": self.get_name(view),
-            "description": self.get_description(view, status),
-            "sentence": sentence_of(request.resolver_match),
-            "breadcrumbs": self.get_breadcrumbs(request),
             "paginator": _shown_paginator(view),
-            "filter_form": self.get_filter_form(data, view, request),
-            "extra_actions": self.get_extra_actions(view, status),
+            "filter_form": filter_form_of(answered),
             "csrf_header": settings.CSRF_HEADER_NAME.removeprefix("HTTP_").replace("_", "-"),
-            "forms": forms,
-            "may_delete": answered.may_delete(),
-            "problem": data if answered.is_refusal and isinstance(data, dict) else None,
-            "is_only_a_form": request.method == "GET" and status == _METHOD_NOT_ALLOWED and bool(forms),
+            **self._words(answered, forms),
+            **_offers(answered, forms),
         }
 
-    @override
-    def get_name(self, view: APIView) -> str:
-        """Return what people call the address."""
-        return title_of(view.request.resolver_match, super().get_name(view))
+    def _words(self, answered: Answered, forms: list[MethodForm]) -> dict[str, Any]:
+        match = answered.request.resolver_match
+        kind = title_of(match, self.get_name(answered.view))
+        heading = heading_of(answered, kind)
+        return {
+            "name": heading,
+            "kind": kind if answered.named_row is not None and not answered.action else "",
+            "description": self.get_description(answered.view, answered.status),
+            "sentence": sentence_of(match),
+            "deletion": deletion_of(match),
+            "breadcrumbs": crumbs_of(answered, self.get_breadcrumbs(answered.request)),
+            "notice": notice_of(answered, forms),
+            "problem": problem_of(answered, forms),
+        }
 
     @override
     def get_description(self, view: APIView, status_code: int) -> str:
@@ -74,8 +80,21 @@ class PageRenderer(BrowsableAPIRenderer):
 
     @override
     def get_breadcrumbs(self, request: Request) -> list[tuple[str, str]]:
-        """Return the pages above this one, and itself, each with its address."""
-        return [(title_at(urlsplit(url).path, name), url) for name, url in super().get_breadcrumbs(request)]
+        found: list[tuple[str, str]] = super().get_breadcrumbs(request)
+        return found
+
+
+def _offers(answered: Answered, forms: list[MethodForm]) -> dict[str, Any]:
+    """Return what the person can do from here."""
+    return {
+        "forms": forms,
+        "rows": rows_of(answered),
+        "created": created_row(answered),
+        "back": row_of_action(answered),
+        "actions": actions_of(answered),
+        "may_delete": answered.may("DELETE"),
+        "is_unread": answered.is_unread,
+    }
 
 
 def _shown_paginator(view: APIView) -> Any:

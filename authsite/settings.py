@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "api.middleware.NoStoreMiddleware",
     "api.middleware.TrailingSlashMiddleware",
+    "api.middleware.FilterFormMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -210,6 +211,7 @@ REST_FRAMEWORK = {
         "rest_framework.renderers.JSONRenderer",
         "api.renderers.PageRenderer",
     ],
+    "DEFAULT_METADATA_CLASS": "api.metadata.TranslatedMetadata",
     "DEFAULT_SCHEMA_CLASS": "api.schema.operations.OperationSchema",
     "DEFAULT_PAGINATION_CLASS": "api.pagination.PageNumberPagination",
     "PAGE_SIZE": 50,
@@ -234,6 +236,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
+        "api.schema.bodies.add_bounds",
         "api.schema.problems.add_problems",
         "api.schema.examples.add_examples",
     ],

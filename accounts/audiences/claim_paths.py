@@ -15,7 +15,11 @@ RESERVED = frozenset(
     {"iss", "sub", "aud", "client_id", "exp", "iat", "nbf", "jti", "sid", "epoch", "cnf", "act"}
 )
 
-_SEGMENT = re.compile(r"\A[A-Za-z][A-Za-z0-9_]{0,62}\Z")
+_NAME = "[A-Za-z][A-Za-z0-9_]{0,62}"
+#: The form of a path, for descriptions: what is reserved it does not say.
+PATH_PATTERN = rf"^{_NAME}(\.{_NAME}){{0,{MAX_SEGMENTS - 1}}}$"
+
+_SEGMENT = re.compile(rf"\A{_NAME}\Z")
 # A JavaScript client that merges claims into an object would otherwise rewrite every object it has.
 _POISONOUS = frozenset({"constructor", "prototype"})
 

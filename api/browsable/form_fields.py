@@ -253,9 +253,9 @@ def _choices(
             labels = {"": "—", **labels}
     # What the instance holds stays, even where it could not be chosen anew.
     labels |= {value: value.strip('"') for value in sorted(held - labels.keys())}
-    return tuple(
-        Choice(value=value, label=label, is_chosen=value in chosen) for value, label in labels.items()
-    )
+    choices = [Choice(value=value, label=label, is_chosen=value in chosen) for value, label in labels.items()]
+    # Among many roles nobody should look for the few that are ticked.
+    return tuple(sorted(choices, key=lambda each: kind is Kind.CHOICES and not each.is_chosen))
 
 
 def _shown(kind: Kind, value: Any) -> str:

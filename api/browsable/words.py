@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import Resolver404, ResolverMatch, resolve
+from django.urls import ResolverMatch
 from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -52,14 +53,27 @@ _SENTENCES = {
     "restore": _("Puts it in force again."),
 }
 
-_LABELS = {
+#: What deleting does, by the name of the model; routes say it in their own sentence.
+_DELETIONS = {
+    "user": _(
+        "The account and all its sessions go; what the audit log says of it stays. This cannot be undone."
+    ),
+}
+
+#: What people call a field, by its name in the contract.
+LABELS = {
+    "access_lifetime": _("access token lifetime"),
     "audience": _("audience"),
+    "claims": _("claims"),
+    "client_id": _("client"),
     "code": _("code"),
+    "created_at": _("creation date"),
     "current_password": _("current password"),
     "department": _("department"),
     "description": _("description"),
     "device": _("device"),
     "email": _("e-mail"),
+    "id": _("id"),
     "label": _("label"),
     "locale": _("language"),
     "name": _("name"),
@@ -78,7 +92,7 @@ _LABELS = {
 
 def label_of(name: str, otherwise: str) -> str:
     """Return what people call a field; ``otherwise`` is what the serializer calls it."""
-    return capfirst(str(_LABELS.get(name, otherwise)))
+    return capfirst(str(LABELS.get(name, otherwise)))
 
 
 def title_of(match: ResolverMatch | None, otherwise: str) -> str:
@@ -105,12 +119,12 @@ def sentence_of(match: ResolverMatch | None) -> str:
     return str(sentence or "")
 
 
-def title_at(path: str, otherwise: str) -> str:
-    """Return what people call the address at ``path``."""
-    try:
-        return title_of(resolve(path), otherwise)
-    except Resolver404:
-        return otherwise
+def deletion_of(match: ResolverMatch | None) -> str:
+    """Return what deleting at an address does."""
+    if match is not None and match.view_name in ROUTES:
+        return sentence_of(match)
+    kind = (match.url_name or "").partition("-")[0] if match else ""
+    return str(_DELETIONS.get(kind) or gettext("This cannot be undone."))
 
 
 def _model_of(match: ResolverMatch) -> Any:

@@ -100,7 +100,7 @@ class OperationSchema(AutoSchema):
     def _problem_statuses(self) -> list[str]:
         is_list = bool(self._is_list_view())
         statuses = {"401", "406", "500", "503"}
-        if self.method in _WITH_BODY or is_list:
+        if self.method in _WITH_BODY or is_list or bool(getattr(self.view, "filter_backends", None)):
             statuses |= {"400"}
         if self.method in _WITH_BODY:
             statuses |= {"413", "415"}

@@ -13,6 +13,7 @@ from typing_extensions import override
 from accounts.refresh_sessions.models import EndReason, RefreshSession, RefreshSessionQuerySet
 from accounts.refresh_sessions.services import end_own_refresh_session, end_refresh_sessions
 from accounts.services.users import read_active_user
+from api.list_parameters import StrictFilterBackend
 from api.origins import request_origin, request_sid, request_subject
 from api.permissions import ForAudience
 from api.serializers.sessions import SessionSerializer
@@ -24,6 +25,9 @@ class OwnSessionsView(GenericAPIView[RefreshSession]):
     """The live sessions of the person who asks."""
 
     permission_classes = (ForAudience(),)  # type: ignore[assignment] # an instance answers itself when called
+    filter_backends = (StrictFilterBackend,)
+    lookup_field = "sid"
+    row_route = "session"
     serializer_class = SessionSerializer
     queryset = RefreshSession.objects.none()
 
@@ -42,7 +46,7 @@ class SessionListView(OwnSessionsView):
     @extend_schema(operation_id="list_sessions", responses=SessionSerializer(many=True))
     def get(self, request: Request) -> Response:
         """List own live sessions, the last used first."""
-        page = self.paginate_queryset(self.get_queryset())
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     @extend_schema(operation_id="end_other_sessions", responses=_ENDED)
@@ -61,8 +65,6 @@ class SessionListView(OwnSessionsView):
 
 class SessionView(OwnSessionsView):
     """One own device."""
-
-    lookup_field = "sid"
 
     @extend_schema(operation_id="get_session")
     def get(self, request: Request, sid: UUID) -> Response:

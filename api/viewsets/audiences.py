@@ -6,6 +6,7 @@ from typing_extensions import override
 
 from accounts.audiences.models import Audience
 from accounts.audiences.services import restore_audience, retire_audience
+from accounts.authority import Authority
 from api.serializers.audiences import AudienceSerializer
 from api.viewsets.directory import RetirableViewSet
 
@@ -15,6 +16,10 @@ class AudienceViewSet(RetirableViewSet[Audience]):
 
     queryset = Audience.objects.prefetch_related("contract_claims")
     serializer_class = AudienceSerializer
+
+    @override
+    def require_authority(self, authority: Authority, row: Audience | None) -> None:
+        authority.require_global()
 
     @override
     def retire_row(self, pk: Any) -> Audience:

@@ -15,10 +15,13 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 from typing_extensions import override
 
+from accounts.authority import Authority
+from accounts.errors import AuthsiteError
 from accounts.models import User
 from accounts.models.roles import ADMIN
 from accounts.services.users import read_viewer
-from api.filters import BoundedSearchFilter, RetirementFilterSet, StrictFilterBackend, StrictOrderingFilter
+from api.filters import RetirementFilterSet
+from api.list_parameters import BoundedSearchFilter, StrictFilterBackend, StrictOrderingFilter
 from api.origins import Act, request_origin, request_subject
 from api.permissions import ForAudience, HasRole, PermissionsByAction
 from api.serializers.strict import NothingSerializer
@@ -68,6 +71,25 @@ class DirectoryViewSet(ReadOnlyDirectoryViewSet[Row], mixins.CreateModelMixin):
         actor = self.viewer.as_actor(request_origin(self.request), by_role=ADMIN)
         return {"actor": actor, "now": timezone.now()}
 
+    def may_write(self, method: str, row: Row | None) -> bool:
+        """Tell whether a page offers it: what the services would refuse is not worth filling in."""
+        try:
+            self.require_authority(Authority(self.viewer), row)
+        except AuthsiteError:
+            return False
+        return True
+
+    def require_authority(self, authority: Authority, row: Row | None) -> None:
+        """Ask what the services ask before they write ``row``, or a new one.
+
+        :raise NotPermittedError: the viewer may not
+        """
+        raise NotImplementedError
+
+    def is_due(self, action: str, row: Row) -> bool:
+        """Tell whether a further action changes anything about the row."""
+        return True
+
     def partial_update(self, request: Request, **_address: Any) -> Response:
         """Change what the body names."""
         serializer = self.get_serializer(self.get_object(), data=request.data, partial=True)
@@ -104,6 +126,11 @@ class RetirableViewSet(DirectoryViewSet[Row]):
     def restore(self, request: Request, code: str) -> Response:
         """Put it in force again."""
         return self._press(request, self.restore_row)
+
+    @override
+    def is_due(self, action: str, row: Row) -> bool:
+        is_retired = getattr(row, "retired_at", None) is not None
+        return is_retired is (action == "restore")
 
     def retire_row(self, pk: Any) -> Row:
         """Call the service that retires."""

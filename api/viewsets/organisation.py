@@ -4,6 +4,7 @@ from typing import Any
 
 from typing_extensions import override
 
+from accounts.authority import Authority
 from accounts.models import Department, Role, Tenant
 from accounts.services.departments import restore_department, retire_department
 from accounts.services.roles import restore_role, retire_role
@@ -18,6 +19,10 @@ class RoleViewSet(RetirableViewSet[Role]):
 
     queryset = Role.objects.all()
     serializer_class = RoleSerializer
+
+    @override
+    def require_authority(self, authority: Authority, row: Role | None) -> None:
+        authority.require_global()
 
     @override
     def retire_row(self, pk: Any) -> Role:
@@ -36,6 +41,11 @@ class DepartmentViewSet(RetirableViewSet[Department]):
     filterset_class = DepartmentFilterSet
 
     @override
+    def require_authority(self, authority: Authority, row: Department | None) -> None:
+        if row is not None:
+            authority.require_over_tenant(row.tenant)
+
+    @override
     def retire_row(self, pk: Any) -> Department:
         return retire_department(department_id=pk, **self.act)
 
@@ -49,6 +59,10 @@ class TenantViewSet(RetirableViewSet[Tenant]):
 
     queryset = Tenant.objects.all()
     serializer_class = TenantSerializer
+
+    @override
+    def require_authority(self, authority: Authority, row: Tenant | None) -> None:
+        authority.require_global()
 
     @override
     def retire_row(self, pk: Any) -> Tenant:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from rest_framework import mixins
 from typing_extensions import override
 
+from accounts.authority import Authority
 from accounts.models import User
 from accounts.models.roles import ADMIN
 from accounts.services.users import delete_user
@@ -29,6 +30,16 @@ class UserViewSet(DirectoryViewSet[User], mixins.DestroyModelMixin):
         "retrieve": ForAudience() & (HasRole(ADMIN) | IsSelf()),
         "destroy": ADMINISTRATOR,
     }
+
+    @override
+    def require_authority(self, authority: Authority, row: User | None) -> None:
+        if row is not None:
+            authority.require_over_user(row)
+
+    @override
+    def may_write(self, method: str, row: User | None) -> bool:
+        is_own = row is not None and row.pk == self.viewer.pk
+        return not (method == "DELETE" and is_own) and super().may_write(method, row)
 
     @override
     def perform_destroy(self, instance: User) -> None:

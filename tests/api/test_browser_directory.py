@@ -29,9 +29,3 @@ def test_page_of_the_directory_says_in_spanish_what_it_is_for(alice: User, path:
 
     assert english
     assert lead.text == sentence_of(match) != english
-
-
-def test_row_has_buttons_for_its_actions_in_spanish(alice: User) -> None:
-    page = read_page(signed_in(alice), "/api/v1/roles/admin/")
-
-    assert {"Retirar", "Restaurar"} <= {link.text for link in page.all("a", class_="button quiet")}

@@ -69,3 +69,25 @@ def test_requirements_are_those_of_the_permission_classes() -> None:
         "all": [{"audience": "api-mi-aplicacion"}, {"any": [{"role": ["admin"]}, {"self": True}]}]
     }
     assert "role `admin` or to be that person" in get_user["description"]
+
+
+def test_unknown_fields_are_refused_as_described(api: ApiClient) -> None:
+    schemas = SCHEMA["components"]["schemas"]
+    bodies = {name for name, schema in schemas.items() if schema.get("additionalProperties") is False}
+
+    assert {"LoginRequest", "DeviceRequest", "UserRequest", "PatchedProfileRequest"} <= bodies
+    assert not any(name.startswith("Token") or not name.endswith("Request") for name in bodies)
+    assert api.post("/api/v1/auth/login/", {"nonsense": 1}).status_code == 400
+
+
+def test_bounds_of_an_audience_are_those_of_the_domain() -> None:
+    schemas = SCHEMA["components"]["schemas"]
+    path = schemas["ContractClaimRequest"]["properties"]["path"]
+
+    for body in ("AudienceRequest", "PatchedAudienceRequest"):
+        lifetime = schemas[body]["properties"]["access_lifetime"]
+        assert (lifetime["minimum"], lifetime["maximum"]) == (60, 86400)
+    for good in ("user_roles", "a.b.c.d"):
+        assert jsonschema_rs.is_valid(path, good)
+    for bad in ("", "1a", "a..b", "a.b.c.d.e", "a-b", "a" * 64):
+        assert not jsonschema_rs.is_valid(path, bad)

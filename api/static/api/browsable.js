@@ -166,10 +166,16 @@
     }
   };
 
+  /** Without this script the buttons stay off: a browser by itself would send what no address takes. */
+  const enable = () => {
+    for (const button of document.querySelectorAll("form[data-method] [type=submit]")) button.disabled = false;
+  };
+
   /** Show the page that answered, with the tab that was in use, and go to what matters on it. */
   const show = (page, usedId) => {
     document.title = page.title;
     document.body.replaceWith(document.adoptNode(page.body));
+    enable();
     const tab = document.querySelector(`[role=tab][aria-controls="${usedId}"]`);
     if (tab) selectTab(tab);
     const used = document.getElementById(usedId);
@@ -204,6 +210,8 @@
     }
     button.disabled = false;
   };
+
+  enable();
 
   document.addEventListener("submit", (event) => {
     if (!event.target.dataset.method) return;

@@ -353,6 +353,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/changes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description List what changed tokens' meaning; 304 while there is nothing new, 410 for an unknown cursor.
+         *
+         *     Needs the credential of an audience (HTTP Basic: its code and one of its secrets).
+         */
+        get: operations["list_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/departments/": {
         parameters: {
             query?: never;
@@ -797,6 +818,20 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description One entry: a token is touched that says ``value`` in ``scope`` and has a smaller ``epoch``. */
+        ChangeEntry: {
+            /** Format: int64 */
+            position: number;
+            scope: components["schemas"]["ScopeEnum"];
+            value?: string;
+            took_away: boolean;
+        };
+        /** @description Entries in order, and the cursor to go on with. */
+        ChangePage: {
+            entries: components["schemas"]["ChangeEntry"][];
+            next: number;
+            more: boolean;
+        };
         /** @description One row of a contract: which source says which claim. Always whole, also where a change is partial. */
         ContractClaim: {
             path: string;
@@ -1051,6 +1086,18 @@ export interface components {
             label: string;
             description?: string;
         };
+        /**
+         * @description * `sub` - sub
+         *     * `sid` - sid
+         *     * `aud` - aud
+         *     * `kid` - kid
+         *     * `role` - role
+         *     * `department` - department
+         *     * `tenant` - tenant
+         *     * `all` - all
+         * @enum {string}
+         */
+        ScopeEnum: "sub" | "sid" | "aud" | "kid" | "role" | "department" | "tenant" | "all";
         /** @description ``{sid, device, platform, ip, created_at, last_used_at, expires_at, current}``. */
         Session: {
             /**
@@ -1254,7 +1301,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Invalid credentials; Invalid refresh token; Invalid token; The access token is missing; The session has ended; log in again; The token has expired; The token says something that was taken away */
+        /** @description Invalid audience credential; Invalid credentials; Invalid refresh token; Invalid token; The access token is missing; The session has ended; log in again; The token has expired; The token says something that was taken away */
         Problem401: {
             headers: {
                 /** @description RFC 6750 §3. */
@@ -1312,6 +1359,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The change log no longer knows this position; start again without it */
+        Problem410: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The body of the request is too large */
         Problem413: {
             headers: {
@@ -1324,6 +1380,17 @@ export interface components {
         /** @description Send JSON in UTF-8 (application/json) */
         Problem415: {
             headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many requests; wait */
+        Problem429: {
+            headers: {
+                /** @description Seconds to wait. */
+                "Retry-After"?: number;
                 [name: string]: unknown;
             };
             content: {
@@ -1514,18 +1581,15 @@ export interface operations {
     list_audiences: {
         parameters: {
             query?: {
-                /** @description Which field to use when ordering the results. */
-                ordering?: string;
-                /** @description A page number within the paginated result set. */
+                /** @description What to order by; `-` for descending. Several may be given, joined by commas. */
+                ordering?: "code" | "-code" | "label" | "-label";
+                /** @description Which page; the first is 1. */
                 page?: number;
-                /** @description Number of results to return per page. */
+                /** @description How many rows a page has. */
                 page_size?: number;
-                /**
-                 * @description * `true` - Yes
-                 *     * `false` - No
-                 */
-                retired?: "false" | "true" | null;
-                /** @description A search term. */
+                /** @description Only rows that are retired, or only those in force. */
+                retired?: boolean;
+                /** @description Words that `code` or `label` must contain; 10 at most. */
                 search?: string;
             };
             header?: never;
@@ -1679,6 +1743,7 @@ export interface operations {
                     "application/json": components["schemas"]["Audience"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -1853,57 +1918,27 @@ export interface operations {
     list_audit_events: {
         parameters: {
             query?: {
+                /** @description Who did it, by id. */
                 actor?: string;
-                /** @description Which field to use when ordering the results. */
-                ordering?: string;
-                /** @description A page number within the paginated result set. */
+                /** @description What to order by; `-` for descending. Several may be given, joined by commas. */
+                ordering?: "id" | "-id";
+                /** @description Which page; the first is 1. */
                 page?: number;
-                /** @description Number of results to return per page. */
+                /** @description How many rows a page has. */
                 page_size?: number;
-                /** @description A search term. */
+                /** @description Words that `actor_label` or `subject_label` must contain; 10 at most. */
                 search?: string;
+                /** @description Not before this moment. */
                 since?: string;
+                /** @description What it was done to, by id; together with `subject_kind`. */
                 subject_id?: string;
+                /** @description What kind of thing it was done to, such as `user` or `role`. */
                 subject_kind?: string;
+                /** @description Of this tenant, by its code. */
                 tenant?: string;
-                /**
-                 * @description * `user.created` - user.created
-                 *     * `user.changed` - user.changed
-                 *     * `user.deactivated` - user.deactivated
-                 *     * `user.reactivated` - user.reactivated
-                 *     * `user.deleted` - user.deleted
-                 *     * `role.assigned` - role.assigned
-                 *     * `role.unassigned` - role.unassigned
-                 *     * `password.changed` - password.changed
-                 *     * `password.set` - password.set
-                 *     * `credentials.rejected` - credentials.rejected
-                 *     * `role.created` - role.created
-                 *     * `role.changed` - role.changed
-                 *     * `role.retired` - role.retired
-                 *     * `role.restored` - role.restored
-                 *     * `department.created` - department.created
-                 *     * `department.changed` - department.changed
-                 *     * `department.retired` - department.retired
-                 *     * `department.restored` - department.restored
-                 *     * `tenant.created` - tenant.created
-                 *     * `tenant.changed` - tenant.changed
-                 *     * `tenant.retired` - tenant.retired
-                 *     * `tenant.restored` - tenant.restored
-                 *     * `audience.created` - audience.created
-                 *     * `audience.changed` - audience.changed
-                 *     * `audience.retired` - audience.retired
-                 *     * `audience.restored` - audience.restored
-                 *     * `claim_contract.changed` - claim_contract.changed
-                 *     * `signing_key.created` - signing_key.created
-                 *     * `refresh_session.started` - refresh_session.started
-                 *     * `refresh_session.ended` - refresh_session.ended
-                 *     * `refresh_session.reused` - refresh_session.reused
-                 *     * `refresh_session.retried_late` - refresh_session.retried_late
-                 *     * `refresh_session.moved_ahead` - refresh_session.moved_ahead
-                 *     * `browser_session.started` - browser_session.started
-                 *     * `sample_organisation.created` - sample_organisation.created
-                 */
-                type?: "audience.changed" | "audience.created" | "audience.restored" | "audience.retired" | "browser_session.started" | "claim_contract.changed" | "credentials.rejected" | "department.changed" | "department.created" | "department.restored" | "department.retired" | "password.changed" | "password.set" | "refresh_session.ended" | "refresh_session.moved_ahead" | "refresh_session.retried_late" | "refresh_session.reused" | "refresh_session.started" | "role.assigned" | "role.changed" | "role.created" | "role.restored" | "role.retired" | "role.unassigned" | "sample_organisation.created" | "signing_key.created" | "tenant.changed" | "tenant.created" | "tenant.restored" | "tenant.retired" | "user.changed" | "user.created" | "user.deactivated" | "user.deleted" | "user.reactivated";
+                /** @description What happened. */
+                type?: "audience.changed" | "audience.created" | "audience.restored" | "audience.retired" | "audience_credential.created" | "audience_credential.ended" | "browser_session.started" | "claim_contract.changed" | "credentials.rejected" | "department.changed" | "department.created" | "department.restored" | "department.retired" | "password.changed" | "password.set" | "refresh_session.ended" | "refresh_session.moved_ahead" | "refresh_session.retried_late" | "refresh_session.reused" | "refresh_session.started" | "role.assigned" | "role.changed" | "role.created" | "role.restored" | "role.retired" | "role.unassigned" | "sample_organisation.created" | "signing_key.created" | "tenant.changed" | "tenant.created" | "tenant.restored" | "tenant.retired" | "user.changed" | "user.created" | "user.deactivated" | "user.deleted" | "user.reactivated";
+                /** @description Before this moment. */
                 until?: string;
             };
             header?: never;
@@ -2009,6 +2044,7 @@ export interface operations {
                     "application/json": components["schemas"]["AuditEvent"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -2197,9 +2233,9 @@ export interface operations {
     list_sessions: {
         parameters: {
             query?: {
-                /** @description A page number within the paginated result set. */
+                /** @description Which page; the first is 1. */
                 page?: number;
-                /** @description Number of results to return per page. */
+                /** @description How many rows a page has. */
                 page_size?: number;
             };
             header?: never;
@@ -2260,6 +2296,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
@@ -2298,6 +2335,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -2324,6 +2362,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -2377,23 +2416,74 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    list_changes: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; without it, all that a living token may lack. */
+                after?: number;
+                format?: "json" | "jwt";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "entries": [
+                     *         {
+                     *           "position": 1772442000123,
+                     *           "scope": "sub",
+                     *           "value": "6f7dcc9d-941b-4b8e-ac9a-e7493b8c0a69",
+                     *           "took_away": true
+                     *         }
+                     *       ],
+                     *       "next": 1772442000123,
+                     *       "more": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ChangePage"];
+                    "application/jwt": string;
+                };
+            };
+            /** @description There is nothing new. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            410: components["responses"]["Problem410"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     list_departments: {
         parameters: {
             query?: {
-                /** @description Which field to use when ordering the results. */
-                ordering?: string;
-                /** @description A page number within the paginated result set. */
+                /** @description What to order by; `-` for descending. Several may be given, joined by commas. */
+                ordering?: "code" | "-code" | "label" | "-label";
+                /** @description Which page; the first is 1. */
                 page?: number;
-                /** @description Number of results to return per page. */
+                /** @description How many rows a page has. */
                 page_size?: number;
+                /** @description Departments directly below this one, by its code. */
                 parent?: string;
-                /**
-                 * @description * `true` - Yes
-                 *     * `false` - No
-                 */
-                retired?: "false" | "true" | null;
-                /** @description A search term. */
+                /** @description Only rows that are retired, or only those in force. */
+                retired?: boolean;
+                /** @description Words that `code` or `label` must contain; 10 at most. */
                 search?: string;
+                /** @description Of this tenant, by its code. */
                 tenant?: string;
             };
             header?: never;
@@ -2511,6 +2601,7 @@ export interface operations {
                     "application/json": components["schemas"]["Department"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -2748,18 +2839,15 @@ export interface operations {
     list_roles: {
         parameters: {
             query?: {
-                /** @description Which field to use when ordering the results. */
-                ordering?: string;
-                /** @description A page number within the paginated result set. */
+                /** @description What to order by; `-` for descending. Several may be given, joined by commas. */
+                ordering?: "code" | "-code" | "label" | "-label";
+                /** @description Which page; the first is 1. */
                 page?: number;
-                /** @description Number of results to return per page. */
+                /** @description How many rows a page has. */
                 page_size?: number;
-                /**
-                 * @description * `true` - Yes
-                 *     * `false` - No
-                 */
-                retired?: "false" | "true" | null;
-                /** @description A search term. */
+                /** @description Only rows that are retired, or only those in force. */
+                retired?: boolean;
+                /** @description Words that `code` or `label` must contain; 10 at most. */
                 search?: string;
             };
             header?: never;
@@ -2873,6 +2961,7 @@ export interface operations {
                     "application/json": components["schemas"]["Role"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -3010,18 +3099,15 @@ export interface operations {
     list_tenants: {
         parameters: {
             query?: {
-                /** @description Which field to use when ordering the results. */
-                ordering?: string;
-                /** @description A page number within the paginated result set. */
+                /** @description What to order by; `-` for descending. Several may be given, joined by commas. */
+                ordering?: "code" | "-code" | "label" | "-label";
+                /** @description Which page; the first is 1. */
                 page?: number;
-                /** @description Number of results to return per page. */
+                /** @description How many rows a page has. */
                 page_size?: number;
-                /**
-                 * @description * `true` - Yes
-                 *     * `false` - No
-                 */
-                retired?: "false" | "true" | null;
-                /** @description A search term. */
+                /** @description Only rows that are retired, or only those in force. */
+                retired?: boolean;
+                /** @description Words that `code` or `label` must contain; 10 at most. */
                 search?: string;
             };
             header?: never;
@@ -3132,6 +3218,7 @@ export interface operations {
                     "application/json": components["schemas"]["Tenant"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -3299,28 +3386,23 @@ export interface operations {
     list_users: {
         parameters: {
             query?: {
+                /** @description People of this department, by its code. */
                 department?: string;
-                /**
-                 * @description Inactive people get no token.
-                 *
-                 *     * `true` - Yes
-                 *     * `false` - No
-                 */
-                is_active?: "false" | "true";
-                /** @description Which field to use when ordering the results. */
-                ordering?: string;
-                /** @description A page number within the paginated result set. */
+                /** @description Only people who may log in, or only those who may not. */
+                is_active?: boolean;
+                /** @description What to order by; `-` for descending. Several may be given, joined by commas. */
+                ordering?: "email" | "-email" | "name" | "-name" | "created_at" | "-created_at";
+                /** @description Which page; the first is 1. */
                 page?: number;
-                /** @description Number of results to return per page. */
+                /** @description How many rows a page has. */
                 page_size?: number;
+                /** @description People who hold this role, by its code, while it is in force. */
                 role?: string;
-                /** @description A search term. */
+                /** @description Words that `email` or `name` must contain; 10 at most. */
                 search?: string;
-                /**
-                 * @description * `true` - Yes
-                 *     * `false` - No
-                 */
-                special_permissions?: "false" | "true";
+                /** @description Only people with special permissions, or only those without. */
+                special_permissions?: boolean;
+                /** @description Of this tenant, by its code. */
                 tenant?: string;
             };
             header?: never;
@@ -3484,6 +3566,7 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];

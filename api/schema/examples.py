@@ -126,7 +126,9 @@ def add_examples(result: dict[str, Any], **_generator: Any) -> dict[str, Any]:
         for operation in path.values():
             bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
             for body in bodies:
-                for media in body.get("content", {}).values():
+                for media_type, media in body.get("content", {}).items():
+                    if media_type == "application/jwt":
+                        media["example"] = _TOKEN
                     _add_example(media)
     return result
 

@@ -24,7 +24,7 @@ MO = PO.with_suffix(".mo")
 #: In the header, so that the same messages are the same bytes whenever they are written.
 NEVER_CHANGES = datetime(2026, 11, 23, tzinfo=UTC)
 
-_PLAIN = ("_", "gettext", "gettext_lazy", "gettext_noop")
+_PLAIN = ("_", "_now_", "gettext", "gettext_lazy", "gettext_noop")
 _KEYWORDS: dict[str, Any] = {
     **dict.fromkeys(_PLAIN),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),

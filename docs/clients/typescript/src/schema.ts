@@ -2449,6 +2449,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ChangePage"];
+                    /** @example eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFUzI1NiIsImtpZCI6Ii4uLiJ9.eyJhdWQiOiIuLi4ifQ.c2lnbmF0dXJl */
                     "application/jwt": string;
                 };
             };

@@ -1,6 +1,8 @@
-"""What is asked of the change log beside the triggers: an entry for everybody, and space."""
+"""What is asked of the change log beside the triggers: an entry for everybody, and what may go."""
 
-from accounts.change_log.models import ChangeEntry, PendingEntry
+from django.db.models import QuerySet
+
+from accounts.change_log.models import ChangeEntry, PendingEntry, newest_position
 from accounts.change_log.scopes import Scope
 
 
@@ -9,15 +11,9 @@ def append_for_everybody() -> None:
     PendingEntry.objects.create(scope=Scope.EVERYBODY, value="", took_away=True)
 
 
-def delete_entries_before(position: int, *, at_most: int) -> int:
-    """Delete up to ``at_most`` entries older than ``position``, the oldest first; return how many.
+def old_entries(*, before: int) -> QuerySet[ChangeEntry]:
+    """Return the entries older than the position ``before``, the oldest first.
 
-    The newest one stays: the next position has to be greater.
+    The newest one never is: the next position has to be greater.
     """
-    newest = ChangeEntry.objects.order_by("-position").values_list("position", flat=True).first()
-    if newest is None:
-        return 0
-    old = ChangeEntry.objects.filter(position__lt=min(position, newest)).order_by("position")
-    return ChangeEntry.objects.filter(
-        position__in=list(old.values_list("position", flat=True)[:at_most])
-    ).delete()[0]
+    return ChangeEntry.objects.filter(position__lt=min(before, newest_position())).order_by("position")

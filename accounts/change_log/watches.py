@@ -155,7 +155,7 @@ _SESSIONS = (
         name="session_deleted",
         table="refresh_sessions_refreshsession",
         event=Event.DELETE,
-        when="OLD.ended_at IS NULL AND OLD.expires_at > A_DAY_AGO",
+        when="OLD.ended_at IS NULL AND OLD.idle_expires_at > A_DAY_AGO",
         selects="SELECT 'sid', TEXT(OLD.sid), TRUE",
     ),
 )

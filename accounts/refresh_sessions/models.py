@@ -34,6 +34,11 @@ class RefreshSessionQuerySet(models.QuerySet["RefreshSession"]):
         """Return the sessions that can still be refreshed at ``at``."""
         return self.filter(ended_at__isnull=True, expires_at__gt=at, idle_expires_at__gt=at)
 
+    def dead(self, *, since: datetime) -> "tuple[RefreshSessionQuerySet, RefreshSessionQuerySet]":
+        """Return those that were ended before ``since``, and those that expired: one index each."""
+        ended = self.filter(ended_at__lt=since).order_by("ended_at")
+        return ended, self.filter(idle_expires_at__lt=since).order_by("idle_expires_at")
+
     def with_subject(self) -> "RefreshSessionQuerySet":
         """Read the user, department and tenant in the same query."""
         return self.select_related("user__department", "user__tenant")

@@ -1,0 +1,31 @@
+"""manage.py free_space: deletes what has no use any more; nothing depends on its being run."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from typing_extensions import override
+
+from accounts.services.space import delete_in_batches, disposable_rows
+
+
+class Command(BaseCommand):
+    """Deletes old change log entries and dead sessions, in batches; it can be stopped at any time."""
+
+    help = (
+        "Delete change log entries older than 7 days, refresh sessions dead for 30 days, and expired"
+        " browser sessions. Nothing goes wrong where it is never run; the tables only grow."
+    )
+
+    @override
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--batch", type=int, default=1000, help="rows per transaction; default: 1000")
+
+    @override
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["batch"] < 1:
+            raise CommandError("--batch is the number of rows per transaction: write 1 or more")
+        for name, queries in disposable_rows(now=timezone.now()).items():
+            deleted = sum(sum(delete_in_batches(rows, size=options["batch"])) for rows in queries)
+            self.stdout.write(f"{deleted} {name} deleted")

@@ -1,0 +1,39 @@
+"""Freeing space: rows that nothing depends on any more, a batch at a time."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.change_log.services import old_entries
+from accounts.refresh_sessions.models import RefreshSession
+
+#: How long a resource server may be away and go on from its cursor.
+ENTRIES_KEPT = timedelta(days=7)
+#: How long an administrator still sees a session that has ended or expired.
+SESSIONS_KEPT = timedelta(days=30)
+
+
+def disposable_rows(*, now: datetime) -> dict[str, list[QuerySet[Any]]]:
+    """Return, by what they are called, the rows that may go; each query has an index of its own."""
+    entries_until = int((now - ENTRIES_KEPT).timestamp() * 1000)
+    return {
+        "change log entries": [old_entries(before=entries_until)],
+        "refresh sessions": list(RefreshSession.objects.all().dead(since=now - SESSIONS_KEPT)),
+        "browser sessions": [Session.objects.filter(expire_date__lt=now)],
+    }
+
+
+def delete_in_batches(rows: QuerySet[Any], *, size: int) -> Iterator[int]:
+    """Delete ``rows`` in transactions of ``size`` rows, so that nobody waits for long; yield each count."""
+    while True:
+        with transaction.atomic():
+            pks = list(rows.values_list("pk", flat=True)[:size])
+            deleted = rows.model.objects.filter(pk__in=pks).delete()[0] if pks else 0
+        if deleted:
+            yield deleted
+        if len(pks) < size:
+            return

@@ -1,0 +1,115 @@
+"""manage.py free_space deletes what has no use any more, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+
+from accounts.change_log.models import ChangeEntry
+from accounts.refresh_sessions.models import EndReason, RefreshSession
+from accounts.services.space import disposable_rows
+from tests.accounts.change_log.commits import written
+from tests.accounts.journeys import start_session
+from tests.factories import UserFactory
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+NOW = timezone.now()
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def alice() -> User:
+    return UserFactory.create()
+
+
+def session(alice: User, *, begun: timedelta, ended: timedelta | None = None) -> RefreshSession:
+    row = RefreshSession.objects.get(sid=start_session(alice, now=NOW - begun).sid)
+    if ended is not None:
+        row.ended_at, row.end_reason = NOW - ended, EndReason.LOGOUT
+        row.save()
+    return row
+
+
+def entry(age: timedelta) -> int:
+    position = int((NOW - age).timestamp() * 1000)
+    ChangeEntry.objects.create(position=position, scope="sub", value="x", took_away=True)
+    return position
+
+
+def free_space(**options: Any) -> list[str]:
+    out = StringIO()
+    call_command("free_space", stdout=out, **options)
+    return out.getvalue().splitlines()
+
+
+def test_what_is_dead_for_long_goes_and_the_rest_stays(alice: User) -> None:
+    live = session(alice, begun=DAY)
+    recently = session(alice, begun=2 * DAY, ended=DAY)
+    session(alice, begun=80 * DAY, ended=31 * DAY)
+    session(alice, begun=80 * DAY)  # idle for 50 days
+    ChangeEntry.objects.all().delete()
+    young = entry(6 * DAY)
+    for age in (8, 9, 10):
+        entry(age * DAY)
+    Session.objects.create(session_key="old", session_data="", expire_date=NOW - DAY)
+    Session.objects.create(session_key="new", session_data="", expire_date=NOW + DAY)
+
+    said = free_space(batch=2)
+
+    assert said == [
+        "3 change log entries deleted",
+        "2 refresh sessions deleted",
+        "1 browser sessions deleted",
+    ]
+    assert set(RefreshSession.objects.values_list("sid", flat=True)) == {live.sid, recently.sid}
+    assert list(ChangeEntry.objects.values_list("position", flat=True)) == [young]
+    assert [each.session_key for each in Session.objects.all()] == ["new"]
+    assert free_space()[0] == "0 change log entries deleted"
+
+
+def test_newest_entry_stays_however_old() -> None:
+    entry(300 * DAY)
+    newest = entry(200 * DAY)
+
+    free_space()
+
+    assert list(ChangeEntry.objects.values_list("position", flat=True)) == [newest]
+
+
+def test_deleting_dead_sessions_is_no_news(alice: User) -> None:
+    session(alice, begun=80 * DAY, ended=31 * DAY)
+    session(alice, begun=80 * DAY)
+
+    with written() as entries:
+        free_space()
+
+    assert entries == []
+
+
+def test_batch_is_a_number_of_rows() -> None:
+    with pytest.raises(CommandError, match="--batch"):
+        free_space(batch=0)
+
+
+def test_each_query_has_an_index() -> None:
+    entry(DAY)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")  # so small tables are read through an index
+
+    for queries in disposable_rows(now=NOW).values():
+        for rows in queries:
+            plan = rows.values_list("pk", flat=True)[:1000].explain()
+            assert "Index" in plan or "USING" in plan, plan
+            assert "SCAN" not in plan, plan

@@ -79,10 +79,8 @@ def main() -> None:
     rows.append((f"first reading of {ENTRIES:,}", microseconds(first_reading, rounds=3, calls=1)))
     base = rows[0][1]
     for name, each in rows:
-        sys.stdout.write(f"{name:<28}{each:>12.1f} µs{each / base:>10.2f} x\n")
-    sys.stdout.write(
-        f"memory of {ENTRIES:,} entries: {held / 2**20:.1f} MiB, {held / ENTRIES:.0f} bytes each\n"
-    )
+        print(f"{name:<28}{each:>12.1f} µs{each / base:>10.2f} x")
+    print(f"memory of {ENTRIES:,} entries: {held / 2**20:.1f} MiB, {held / ENTRIES:.0f} bytes each")
 
 
 if __name__ == "__main__":

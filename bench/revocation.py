@@ -19,17 +19,15 @@ import django
 django.setup()
 
 from tests.storms.databases import own_database, run_sql
-from tests.storms.servers import ADMINISTRATOR, V1, Server, prepared
+from tests.storms.servers import V1, Server, prepared
 
 ROUNDS, LOADERS, PROBES = 40, 4, 4
 #: So many refusals after one another mean that both processes refuse.
 SURE = 15
 TAKE = "DELETE FROM accounts_user_roles WHERE role_id = (SELECT id FROM accounts_role WHERE code = 'admin')"
-GIVE = (
-    "INSERT INTO accounts_user_roles (user_id, role_id) SELECT people.id, roles.id"
-    " FROM accounts_user people, accounts_role roles"
-    f" WHERE people.email = '{ADMINISTRATOR}' AND roles.code = 'admin' ON CONFLICT DO NOTHING"
-)
+GIVE = """INSERT INTO accounts_user_roles (user_id, role_id)
+    SELECT people.id, roles.id FROM accounts_user people, accounts_role roles
+    WHERE people.email = 'admin@example.com' AND roles.code = 'admin' ON CONFLICT DO NOTHING"""
 
 
 def refusals(server: Server, token: str, taken_at: list[float]) -> list[float]:
@@ -85,10 +83,11 @@ def main() -> None:
         for loader in loaders:
             loader.join()
     cuts = statistics.quantiles(milliseconds, n=100)
+    engine, rate = url.partition(":")[0], count[0] / seconds
+    print(f"{engine}: {len(milliseconds)} clients in {ROUNDS} rounds, beside {rate:.0f} requests/s")
     print(
-        f"{url.partition(':')[0]}: {len(milliseconds)} clients in {ROUNDS} rounds,"
-        f" beside {count[0] / seconds:.0f} requests/s\nfrom the commit to the last accepted request: p50 {statistics.median(milliseconds):.0f} ms, "
-        f"p99 {cuts[98]:.0f} ms, max {max(milliseconds):.0f} ms (promised: 2000)"
+        f"from the commit to the last accepted request: p50 {statistics.median(milliseconds):.0f} ms,"
+        f" p99 {cuts[98]:.0f} ms, max {max(milliseconds):.0f} ms (promised: 2000)"
     )
 
 

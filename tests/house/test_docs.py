@@ -49,6 +49,7 @@ def test_the_readmes_are_twins() -> None:
         "docs/sessions.md",
         "docs/errors.md",
         "docs/directory.md",
+        "docs/fresh-claims.md",
         "docs/permissions.md",
     ],
 )

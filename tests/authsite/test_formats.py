@@ -154,7 +154,7 @@ def test_postgresql_keeps_its_connections(tmp_path: Path) -> None:
     database = formats.database("postgres://authsite:pw@db/authsite?sslmode=require", base_dir=tmp_path)
 
     assert (database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]) == (60, True)
-    assert database["OPTIONS"] == {"sslmode": "require"}
+    assert database["OPTIONS"] == {"sslmode": "require", "connect_timeout": 5, "tcp_user_timeout": 10_000}
 
 
 @pytest.mark.parametrize(

@@ -22,3 +22,10 @@ class UnknownKeyError(AuthsiteError):
 
     code = "unknown_key"
     description = "No usable signing key has this kid."
+
+
+class KeysUnreadableError(AuthsiteError):
+    """The database has not answered for too long: nobody can tell which keys are still good."""
+
+    code = "unavailable"
+    description = "The signing keys could not be read for too long."

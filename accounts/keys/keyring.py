@@ -1,16 +1,21 @@
 """The usable signing keys in memory, so that signing and verifying cost no query each."""
 
 import json
+import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from django.db import InterfaceError, OperationalError
 from joserfc import jwk
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
-from accounts.keys.errors import NoSigningKeyError, UnknownKeyError
+from accounts import conf
+from accounts.keys.errors import KeysUnreadableError, NoSigningKeyError, UnknownKeyError
 from accounts.keys.models import KeyState, SigningKey
 from accounts.keys.sealing import unseal
+
+logger = logging.getLogger(__name__)
 
 AsymmetricKey = ECKey | OKPKey | RSAKey
 
@@ -64,7 +69,7 @@ class KeyRing:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._snapshot: _Snapshot | None = None
+        self.forget()
 
     def signing_key(self, algorithm: str) -> RingKey:
         """Return the current key of ``algorithm``.
@@ -87,16 +92,33 @@ class KeyRing:
             raise UnknownKeyError(kid=kid[:64]) from None
 
     def keys(self) -> Mapping[str, RingKey]:
-        """Return the usable keys by kid, at most ``MAX_AGE`` seconds old."""
+        """Return the usable keys by kid, read at most ``MAX_AGE`` seconds ago where the database answers.
+
+        Where it does not, older ones are good for as long as an older change log (``change_log_max_age``).
+
+        :raise KeysUnreadableError: it has not answered for too long
+        """
+        if self._clock() - self._tried_at > MAX_AGE:
+            self._try_to_read()
         snapshot = self._snapshot
-        if snapshot is None or self._clock() - snapshot.read_at > MAX_AGE:
-            snapshot = self._read(snapshot)
-            self._snapshot = snapshot
+        allowed = MAX_AGE + conf.change_log_max_age().total_seconds()
+        if snapshot is None or self._clock() - snapshot.read_at > allowed:
+            raise KeysUnreadableError
         return snapshot.keys
 
     def forget(self) -> None:
         """Read the table anew at the next use."""
-        self._snapshot = None
+        self._snapshot: _Snapshot | None = None
+        self._tried_at = float("-inf")
+
+    def _try_to_read(self) -> None:
+        try:
+            self._snapshot = self._read(self._snapshot)
+        except (InterfaceError, OperationalError) as error:
+            logger.warning("The signing keys could not be read (%s)", type(error).__name__)
+            self._tried_at = self._clock()  # a second after it gave up, however long that took
+        else:
+            self._tried_at = self._snapshot.read_at
 
     def _read(self, before: _Snapshot | None) -> _Snapshot:
         read_at = self._clock()

@@ -34,6 +34,11 @@ class AudienceCredentialAdmin(ServiceModelAdmin):
     actions = ("end_selected",)
 
     @override
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return what is asked for, and the moments once there are any."""
+        return ("audience", "label") if obj is None else self.fields
+
+    @override
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse: what was used is ended, and stays in the list."""
         return False

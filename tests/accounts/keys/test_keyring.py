@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import OperationalError, connection
 
 from accounts.keys.algorithms import SigningAlgorithm
-from accounts.keys.errors import NoSigningKeyError, SealedKeyUnreadableError, UnknownKeyError
+from accounts.keys.errors import (
+    KeysUnreadableError,
+    NoSigningKeyError,
+    SealedKeyUnreadableError,
+    UnknownKeyError,
+)
 from accounts.keys.keyring import MAX_AGE, KeyRing, import_key, keyring
 from accounts.keys.models import KeyState, SigningKey
 from accounts.keys.services import ensure_current_key
@@ -123,3 +130,23 @@ def test_an_unknown_kid_is_shortened_in_what_is_reported(ring: KeyRing) -> None:
 def test_a_symmetric_key_is_never_a_signing_key() -> None:
     with pytest.raises(TypeError, match="not asymmetric"):
         import_key({"kty": "oct", "k": "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0"})
+
+
+def test_keys_that_cannot_be_read_are_good_for_a_stated_time(
+    ring: KeyRing, clock: Clock, settings: Settings
+) -> None:
+    settings.AUTHSITE_CHANGE_LOG_MAX_AGE = timedelta(seconds=10)
+    known = ring.keys().keys()
+
+    def refuse(*_statement: object) -> None:
+        raise OperationalError
+
+    with connection.execute_wrapper(refuse):
+        clock.at += 11
+        assert ring.keys().keys() == known
+        clock.at += 0.5
+        for _use in range(3):
+            with pytest.raises(KeysUnreadableError):
+                ring.keys()
+    clock.at += 2
+    assert ring.keys().keys() == known

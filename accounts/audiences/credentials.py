@@ -5,6 +5,7 @@ asking. An audience may have several at a time, so that one is replaced without 
 """
 
 import hashlib
+import re
 import secrets
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from accounts.audit.actors import Actor
 from accounts.audit.event_types import EventType
 from accounts.audit.services import AuditSubject, record_event
 from accounts.authority import authority_of
+from accounts.models.codes import CODE_PATTERN
 
 SECRET_BYTES = 32
 #: More live ones than this are not a replacement in progress, but forgotten.
@@ -68,6 +70,8 @@ def verify_audience_credential(*, code: str, secret: str) -> Audience:
 
     :raise InvalidAudienceCredentialError: one answer for whatever is wrong
     """
+    if not re.fullmatch(CODE_PATTERN, code):  # a database need not be able to say it
+        raise InvalidAudienceCredentialError(audience=code[:64])
     presented = AudienceCredential.objects.live().filter(
         digest=_digest(secret), audience__code=code, audience__retired_at__isnull=True
     )

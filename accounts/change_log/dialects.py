@@ -106,6 +106,10 @@ class Postgresql:
     lock = 0x61757468_73697465
     _sequence = "change_log_position"
 
+    def __init__(self, schema: str) -> None:
+        # Whoever writes a row may have another search path, or a temporary table of the same name.
+        self._path = f'SET search_path = "{schema}", pg_temp'
+
     def append(self) -> Trigger:
         """Return what gives a pending entry its position.
 
@@ -115,7 +119,7 @@ class Postgresql:
             "append",
             _PENDING,
             f"CREATE SEQUENCE IF NOT EXISTS {self._sequence}",
-            f"""CREATE OR REPLACE FUNCTION {{name}}() RETURNS trigger LANGUAGE plpgsql AS $$
+            f"""CREATE OR REPLACE FUNCTION {{name}}() RETURNS trigger LANGUAGE plpgsql {self._path} AS $$
 DECLARE given bigint;
 BEGIN
     PERFORM pg_advisory_xact_lock({self.lock});
@@ -125,7 +129,7 @@ BEGIN
     DELETE FROM {_PENDING} WHERE id = NEW.id;
     RETURN NULL;
 END $$""",  # noqa: S608 - constants
-            self._deferred("INSERT", _PENDING, ""),
+            *self._deferred("INSERT", _PENDING, ""),
         )
 
     def watch(self, watch: Watch) -> Trigger:
@@ -134,7 +138,7 @@ END $$""",  # noqa: S608 - constants
             watch.name,
             watch.table,
             self._function(self._words(watch.selects)),
-            self._deferred(watch.event, watch.table, self._words(watch.when)),
+            *self._deferred(watch.event, watch.table, self._words(watch.when)),
         )
 
     def more(self) -> Iterator[Trigger]:
@@ -146,6 +150,7 @@ END $$""",  # noqa: S608 - constants
                 self._function("SELECT 'all', '', TRUE"),
                 f"CREATE TRIGGER {{name}} AFTER TRUNCATE ON {table}"
                 " FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
+                self._always(table),
             )
 
     def installed(self, connection: BaseDatabaseWrapper) -> dict[str, str]:
@@ -153,7 +158,7 @@ END $$""",  # noqa: S608 - constants
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
-                " WHERE starts_with(tgname, %s) AND tgenabled IN ('O', 'A') AND pg_table_is_visible(tgrelid)",
+                " WHERE starts_with(tgname, %s) AND tgenabled = 'A' AND pg_table_is_visible(tgrelid)",
                 [PREFIX],
             )
             return dict(cursor.fetchall())
@@ -164,16 +169,21 @@ END $$""",  # noqa: S608 - constants
 
     def _function(self, selects: str) -> str:
         return (
-            "CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n"
-            f"    INSERT INTO {_PENDING} ({_ROWS}) {selects};\n    RETURN NULL;\nEND $$"
+            f"CREATE OR REPLACE FUNCTION {{name}}() RETURNS trigger LANGUAGE plpgsql {self._path}"
+            f" AS $$\nBEGIN\n    INSERT INTO {_PENDING} ({_ROWS}) {selects};\n    RETURN NULL;\nEND $$"
         )
 
-    def _deferred(self, event: Event | str, table: str, when: str) -> str:
+    def _always(self, table: str) -> str:
+        # Also for whoever sets session_replication_role, as tools that copy data do.
+        return f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {{name}}"
+
+    def _deferred(self, event: Event | str, table: str, when: str) -> tuple[str, str]:
         condition = f" WHEN ({when})" if when else ""
-        return (
+        created = (
             f"CREATE CONSTRAINT TRIGGER {{name}} AFTER {event} ON {table} DEFERRABLE INITIALLY DEFERRED"
             f" FOR EACH ROW{condition} EXECUTE FUNCTION {{name}}()"
         )
+        return created, self._always(table)
 
     def _words(self, sql: str) -> str:
         return _translated(sql, self.differs, self.text, self.a_day_ago)
@@ -184,7 +194,11 @@ Dialect = Sqlite | Postgresql
 
 def dialect_of(connection: BaseDatabaseWrapper) -> Dialect:
     """Return the engine's own words; the settings allow no third engine."""
-    return Postgresql() if connection.vendor == "postgresql" else Sqlite()
+    if connection.vendor != "postgresql":
+        return Sqlite()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_schema()")
+        return Postgresql(cursor.fetchone()[0])
 
 
 def triggers(dialect: Dialect, tables: Iterable[str]) -> tuple[Trigger, ...]:

@@ -15,6 +15,8 @@ class Scope(StrEnum):
     TENANT = "tenant"
     #: Every token; the value is empty.
     EVERYBODY = "all"
+    #: The triggers are away for a migration: nothing more is known until the next entry for everybody.
+    PAUSED = "paused"
 
 
 #: The scopes whose values are codes that stand somewhere among the claims of a contract.

@@ -11,6 +11,11 @@ def append_for_everybody() -> None:
     PendingEntry.objects.create(scope=Scope.EVERYBODY, value="", took_away=True)
 
 
+def append_pause() -> None:
+    """Say that the triggers go away: nobody knows what is taken away until the next entry for everybody."""
+    PendingEntry.objects.create(scope=Scope.PAUSED, value="", took_away=True)
+
+
 def old_entries(*, before: int) -> QuerySet[ChangeEntry]:
     """Return the entries older than the position ``before``, the oldest first.
 

@@ -1,10 +1,11 @@
 """Is a verified token still good? Judged by the change log, without a query (design.md §6)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from accounts.change_log.errors import EndedSessionError, StaleTokenError
-from accounts.change_log.live_log import LogCopy, live_log
+from accounts.change_log.live_log import live_log
+from accounts.change_log.log_copy import LogCopy
 from accounts.change_log.scopes import CODES, Scope
 
 #: What every token says; the other claims are the contract's, and may say codes.
@@ -22,13 +23,16 @@ def require_fresh(claims: Mapping[str, Any], *, kid: str) -> None:
     epoch, log = claims["epoch"], live_log.copy()
     if epoch > log.tail:
         log = live_log.read_now()
-    if epoch == log.tail:
-        return
     if epoch > log.tail:
         raise StaleTokenError(reason="ahead of the change log", epoch=epoch, tail=log.tail)
+    # Whatever the epoch: whoever has a key that leaked writes the epoch, too.
+    if kid in log.taken[Scope.KID]:
+        raise StaleTokenError(reason="its key was revoked", kid=kid)
+    if epoch == log.tail:
+        return
     if log.taken[Scope.SID].get(claims["sid"], 0) > epoch:
         raise EndedSessionError(sid=claims["sid"])
-    scope = _taken_since(epoch, claims, kid, log)
+    scope = _taken_since(epoch, claims, log)
     if scope is not None:
         raise StaleTokenError(reason=f"taken away from {scope}", sub=claims["sub"], epoch=epoch)
 
@@ -38,16 +42,14 @@ def may_have_gained(claims: Mapping[str, Any]) -> bool:
 
     :raise ChangeLogUnreadableError: the log could not be read for too long
     """
-    epoch, added = claims["epoch"], live_log.copy().added
-    about_them = (added[Scope.SUB].get(claims["sub"], 0), added[Scope.AUD].get(claims["aud"], 0))
+    epoch, log = claims["epoch"], live_log.copy()
     # A restored role stands in nobody's token yet: whose it is only the database knows.
-    restored = (position for scope in CODES for position in added[scope].values())
-    return any(position > epoch for position in (*about_them, *restored))
+    about_them = log.added[Scope.SUB].get(claims["sub"], 0), log.added[Scope.AUD].get(claims["aud"], 0)
+    return bool(epoch < max(log.code_added, *about_them))
 
 
-def _taken_since(epoch: int, claims: Mapping[str, Any], kid: str, log: LogCopy) -> Scope | None:
-    named = ((Scope.EVERYBODY, ""), (Scope.SUB, claims["sub"]), (Scope.AUD, claims["aud"]), (Scope.KID, kid))
-    for scope, value in named:
+def _taken_since(epoch: int, claims: Mapping[str, Any], log: LogCopy) -> Scope | None:
+    for scope, value in ((Scope.EVERYBODY, ""), (Scope.SUB, claims["sub"]), (Scope.AUD, claims["aud"])):
         if log.taken[scope].get(value, 0) > epoch:
             return scope
     if log.code_taken <= epoch:
@@ -59,15 +61,16 @@ def _taken_since(epoch: int, claims: Mapping[str, Any], kid: str, log: LogCopy) 
     return None
 
 
-def _texts(values: Iterator[Any]) -> Iterator[str]:
-    """Return every string among the values, at any depth: each contract has its own places for codes."""
+def _texts(values: Iterable[Any]) -> Iterator[str]:
+    """Return every word of the values, at any depth: each contract has its own places for codes."""
     for value in values:
         match value:
             case str():
-                yield value
+                yield from (value, *value.split())
             case Mapping():
-                yield from _texts(iter(value.values()))
+                yield from _texts(value.keys())
+                yield from _texts(value.values())
             case list():
-                yield from _texts(iter(value))
+                yield from _texts(value)
             case _:
                 continue  # a number, a truth value or null is no code

@@ -1,13 +1,13 @@
 """Keeping the triggers in the database: they miss no path by which a row is changed (design.md §6)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import connection, transaction
 from django.db.migrations import Migration
 
 from accounts.change_log.dialects import Trigger, dialect_of, triggers
 from accounts.change_log.models import ChangeEntry, PendingEntry
-from accounts.change_log.services import append_for_everybody
+from accounts.change_log.services import append_for_everybody, append_pause
 
 #: The apps whose migrations need the triggers out of their way.
 WATCHED_APPS = frozenset({"accounts", "audiences", "change_log", "keys", "refresh_sessions"})
@@ -26,9 +26,16 @@ def missing_triggers() -> list[str]:
 
 
 def drop_triggers(*, plan: Plan = (), **_signal: object) -> None:
-    """Drop the triggers before a migration: SQLite's rebuild of a table, and PostgreSQL's ALTER, need it."""
-    if any(migration.app_label in WATCHED_APPS for migration, _is_backwards in plan):
-        _drop_all()
+    """Drop the triggers before a migration: SQLite's rebuild of a table, and PostgreSQL's ALTER, need it.
+
+    A running process reads of it, and does not go on for long with what it knows.
+    """
+    if not any(migration.app_label in WATCHED_APPS for migration, _is_backwards in plan):
+        return
+    there = dialect_of(connection).installed(connection)
+    if _tokens_may_live(there.values()) and not missing_triggers():
+        append_pause()
+    _drop_all()
 
 
 def install_triggers(**_signal: object) -> None:
@@ -44,12 +51,12 @@ def install_triggers(**_signal: object) -> None:
             for trigger in wanted:
                 for statement in trigger.statements:
                     cursor.execute(statement)
-        if _tokens_may_live(wanted):
+        if _tokens_may_live(trigger.table for trigger in wanted):
             append_for_everybody()
 
 
-def _tokens_may_live(wanted: Sequence[Trigger]) -> bool:
-    if all(trigger.table != _SESSIONS for trigger in wanted):
+def _tokens_may_live(tables: Iterable[str]) -> bool:
+    if _SESSIONS not in tables:
         return False
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT 1 FROM {_SESSIONS} LIMIT 1")  # noqa: S608 - a constant

@@ -126,7 +126,8 @@ _AUDIENCES = (
         name="claim_added",
         table="audiences_contractclaim",
         event=Event.INSERT,
-        selects=_contract("NEW", "FALSE"),
+        # A token without it reads as that of somebody without a tenant, who sees everything.
+        selects=_contract("NEW", "NEW.source = 'tenant_id'"),
     ),
     Watch(
         name="claim_changed",

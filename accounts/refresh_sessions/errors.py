@@ -45,6 +45,13 @@ class SessionBusyError(AuthsiteError):
     description = "The refresh session changed at every try."
 
 
+class SecretNotYetKnownError(AuthsiteError):
+    """A newer secret made the token than this host has: it will have it in a moment."""
+
+    code = "unavailable"
+    description = "The secret of the refresh token is not configured on this host yet."
+
+
 class UnknownSessionError(AuthsiteError):
     """The person has no live session with this sid."""
 

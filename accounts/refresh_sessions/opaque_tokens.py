@@ -14,7 +14,7 @@ from typing import Final
 from uuid import UUID
 
 from accounts import conf
-from accounts.refresh_sessions.errors import InvalidRefreshTokenError
+from accounts.refresh_sessions.errors import InvalidRefreshTokenError, SecretNotYetKnownError
 
 MAX_LENGTH: Final = 160
 
@@ -36,20 +36,30 @@ class RefreshToken:
 
 
 def make_refresh_token(*, sid: UUID, generation: int, secret_version: int) -> str:
-    """Return the one refresh token of this generation: the same bytes each time."""
-    mac = _mac(conf.refresh_secrets().by_version[secret_version], _refresh_message(sid, generation))
+    """Return the one refresh token of this generation: the same bytes each time.
+
+    :raise SecretNotYetKnownError: another host has a newer secret, and made this generation with it
+    :raise InvalidRefreshTokenError: the secret is configured no more
+    """
+    secret = conf.refresh_secrets().by_version.get(secret_version)
+    if secret is None:
+        raise _without_secret(secret_version)
+    mac = _mac(secret, _refresh_message(sid, generation))
     return f"{secret_version}.{sid.hex}.{generation}.{mac}"
 
 
 def read_refresh_token(presented: str) -> RefreshToken:
     """Verify a refresh token, in constant time and before any query.
 
-    :raise InvalidRefreshTokenError: malformed, altered, or made with a secret that is not configured
+    :raise InvalidRefreshTokenError: malformed, altered, or made with a secret that is configured no more
+    :raise SecretNotYetKnownError: made with a newer secret than this host has yet
     """
     match = _REFRESH.match(presented)
     if match is None:
         raise InvalidRefreshTokenError(reason="malformed")
     sid, generation, version = UUID(match["sid"]), int(match["generation"]), int(match["version"])
+    if version not in conf.refresh_secrets().by_version:
+        raise _without_secret(version)
     if not _is_authentic(version, match["mac"], _refresh_message(sid, generation)):
         raise InvalidRefreshTokenError(reason="not authentic")
     return RefreshToken(sid=sid, generation=generation, secret_version=version)
@@ -70,6 +80,13 @@ def read_device_token(presented: str, *, sub: UUID) -> UUID | None:
     device_id = UUID(match["device"])
     authentic = _is_authentic(int(match["version"]), match["mac"], _device_message(sub, device_id))
     return device_id if authentic else None
+
+
+def _without_secret(version: int) -> InvalidRefreshTokenError | SecretNotYetKnownError:
+    # While hosts get a new secret one after another, nobody is logged out by one that is late.
+    if version > conf.refresh_secrets().current_version:
+        return SecretNotYetKnownError(version=version)
+    return InvalidRefreshTokenError(reason="made with a secret that is gone", version=version)
 
 
 def _refresh_message(sid: UUID, generation: int) -> bytes:

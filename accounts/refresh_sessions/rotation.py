@@ -39,7 +39,9 @@ def meaning_of(  # noqa: PLR0911 - a table of cases
     if ahead == 0:
         return Meaning.STEP if token.secret_version == session.secret_version else Meaning.FOREIGN
     if ahead > 0:
-        return Meaning.STEP_FROM_AHEAD
+        # Not with a secret that was replaced: whoever has it could be ahead of every session.
+        is_current = token.secret_version >= session.secret_version
+        return Meaning.STEP_FROM_AHEAD if is_current else Meaning.FOREIGN
     if ahead < -1:
         return Meaning.REUSE
     if now - session.rotated_at <= conf.refresh_grace():

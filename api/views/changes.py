@@ -106,7 +106,7 @@ class ChangesView(APIView):
         data: Any = ChangePageSerializer(page).data
         if isinstance(request.accepted_renderer, JWTRenderer):
             data = self._signed(data, after, caller)
-        return Response(data, headers={"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Accept"})
+        return Response(data, headers=_headers(etag))
 
     @override
     def handle_exception(self, exc: Exception) -> Response:
@@ -123,7 +123,11 @@ class ChangesView(APIView):
         if etag != f'W/"{after}"':
             return None
         answered = get_conditional_response(request._request, etag=etag)
-        return answered if answered is not None and answered.status_code == 304 else None  # noqa: PLR2004
+        if answered is None or answered.status_code != 304:  # noqa: PLR2004 - RFC 9110 §15.4.5
+            return None
+        for name, value in _headers(etag).items():
+            answered[name] = value
+        return answered
 
     def _signed(self, page: dict[str, Any], after: int, caller: AudienceCaller) -> str:
         said = {
@@ -144,3 +148,7 @@ class ChangesView(APIView):
         if len(asked) > 1 or not (asked[0].isascii() and asked[0].isdigit()) or len(asked[0]) > 19:  # noqa: PLR2004 - digits of 2**63
             raise ValidationError({"after": [_("Write the “next” of the page before, once.")]})
         return min(int(asked[0]), _LARGEST)
+
+
+def _headers(etag: str) -> dict[str, str]:
+    return {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Accept, Authorization"}

@@ -6,14 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from threading import Barrier
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
 from accounts.change_log.errors import ChangeLogUnreadableError
-from accounts.change_log.live_log import LiveLog, live_since
+from accounts.change_log.live_log import LiveLog
 from accounts.change_log.models import ChangeEntry
 from accounts.change_log.scopes import Scope
 
@@ -60,7 +60,9 @@ def database_down() -> Iterator[None]:
         yield
 
 
-LATER = live_since() + 10**9
+#: Well within the live part, and after whatever a test writes by itself.
+LATER = int(timezone.now().timestamp() * 1000) + 10**6
+LONG_AGO = LATER - 3 * 10**8
 
 
 def test_tail_is_read_once_a_second(
@@ -80,12 +82,13 @@ def test_tail_is_read_once_a_second(
 
 
 def test_entries_that_no_token_can_be_touched_by_are_not_kept(log: LiveLog) -> None:
-    append(live_since() - 10_000)
+    append(LONG_AGO)
+    append(LATER, "bob")
 
     copy = log.copy()
 
-    assert copy.tail > 0
-    assert copy.taken[Scope.SUB] == {}
+    assert copy.tail == LATER
+    assert copy.taken[Scope.SUB] == {"bob": LATER}
 
 
 def test_entries_are_forgotten_when_they_are_old(
@@ -93,12 +96,97 @@ def test_entries_are_forgotten_when_they_are_old(
 ) -> None:
     append(LATER)
     log.copy()
-    tomorrow = timezone.now() + timedelta(days=30)
-    monkeypatch.setattr("accounts.change_log.live_log.timezone.now", lambda: tomorrow)
+    month = 30 * 86_400_000
+    later = timezone.now() + timedelta(days=31)
+    monkeypatch.setattr("accounts.change_log.live_log.timezone.now", lambda: later)
+    append(LATER + month, "bob")
     clock.now += 2
 
-    assert log.copy().taken[Scope.SUB] == {}
-    assert log.copy().tail == LATER
+    assert log.copy().taken[Scope.SUB] == {"bob": LATER + month}
+
+
+def test_clock_that_is_wrong_for_a_moment_forgets_nothing(
+    log: LiveLog, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append(LATER)
+    log.copy()
+    ahead = timezone.now() + timedelta(days=30)
+    with monkeypatch.context() as wrong:
+        wrong.setattr("accounts.change_log.live_log.timezone.now", lambda: ahead)
+        clock.now += 2
+        log.copy()
+        log.forget()
+        log.copy()
+    append(LATER + 1, "bob")
+    clock.now += 2
+
+    assert log.copy().taken[Scope.SUB] == {"alice": LATER, "bob": LATER + 1}
+
+
+def test_entry_that_comes_while_an_empty_log_is_read_is_not_lost(log: LiveLog, clock: Clock) -> None:
+    ChangeEntry.objects.all().delete()
+    came: list[bool] = []
+
+    def come_between(execute: Any, *statement: Any) -> Any:
+        answer = execute(*statement)
+        if not came:
+            came.append(True)
+            append(LATER)
+        return answer
+
+    with connection.execute_wrapper(come_between):
+        log.copy()
+    clock.now += 2
+
+    assert log.copy().taken[Scope.SUB] == {"alice": LATER}
+
+
+def test_backup_that_is_restored_beneath_a_process_is_noticed(log: LiveLog, clock: Clock) -> None:
+    append(LATER, "bob")
+    append(LATER + 5)
+    log.copy()
+    ChangeEntry.objects.filter(position=LATER + 5).delete()
+    append(LATER + 9, "carol")
+    clock.now += 2
+
+    assert log.copy().taken[Scope.SUB] == {"bob": LATER, "carol": LATER + 9}
+
+
+def test_without_triggers_tokens_are_judged_for_a_stated_time(
+    log: LiveLog, clock: Clock, settings: Settings
+) -> None:
+    settings.AUTHSITE_CHANGE_LOG_MAX_AGE = timedelta(seconds=10)
+    log.copy()
+    append(LATER, "", scope=Scope.PAUSED)
+
+    clock.now += 2
+    assert log.copy().is_paused
+    clock.now += 9
+    with pytest.raises(ChangeLogUnreadableError):
+        log.copy()
+
+    append(LATER + 1, "", scope=Scope.EVERYBODY)
+    clock.now += 2
+    assert not log.copy().is_paused
+
+
+def test_token_from_ahead_waits_for_a_database_that_is_down(log: LiveLog, clock: Clock) -> None:
+    log.copy()
+    asked = []
+
+    def refuse(*_statement: object) -> None:
+        asked.append(clock.now)
+        raise OperationalError
+
+    with connection.execute_wrapper(refuse):
+        for _ in range(5):
+            clock.now += 0.1
+            with pytest.raises(ChangeLogUnreadableError):
+                log.read_now()
+
+    assert len(asked) == 1
+    clock.now += 1
+    assert log.read_now() is log.copy()
 
 
 def test_newest_entry_of_a_value_is_kept(log: LiveLog) -> None:

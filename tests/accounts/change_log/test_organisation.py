@@ -184,6 +184,7 @@ TWO = (("roles", "roles"), ("lang", "locale"))
 CONTRACTS: dict[str, tuple[Callable[[], object], list[str]]] = {
     "row added": (lambda: contract(*TWO, ("mail", "email")), ["+"]),
     "rows in another order": (lambda: contract(*reversed(TWO)), []),
+    "claim of the tenant added": (lambda: contract(*TWO, ("tenant", "tenant_id")), ["-"]),
     "row left out": (lambda: contract(TWO[0]), ["-"]),
     "other source": (lambda: contract(TWO[0], ("lang", "email")), ["-", "+"]),
     "other path": (lambda: contract(TWO[0], ("language", "locale")), ["-", "+"]),

@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.core.checks import run_checks
 from django.core.management import call_command
-from django.db import connection, models
+from django.db import connection, migrations, models
 from django.db.migrations.loader import MigrationLoader
 from django.db.models.signals import post_migrate, pre_migrate
 
@@ -20,6 +20,7 @@ from accounts.change_log.watches import WATCHED_TABLES
 from accounts.keys.models import SigningKey
 from accounts.models import Department, Role, Tenant, User
 from accounts.refresh_sessions.models import RefreshSession
+from authsite.startup import exit_if_unfit_to_serve
 from tests.accounts.change_log.commits import written
 from tests.accounts.journeys import start_session
 from tests.factories import DepartmentFactory, TenantFactory, UserFactory
@@ -112,7 +113,7 @@ def test_rows_that_a_migration_changes_are_taken_from_everybody(rows: User) -> N
         User.objects.update(special_permissions=True)
         User.objects.update(special_permissions=False)
 
-    assert entries == [("all", "", "-")]
+    assert entries == [("paused", "", "-"), ("all", "", "-")]
 
 
 def test_migration_of_another_app_leaves_the_triggers_alone(rows: User) -> None:
@@ -137,17 +138,59 @@ def drop(some: int) -> None:
                 cursor.execute(statement)
 
 
-def test_database_without_a_trigger_fails_a_check_until_it_is_migrated(rows: User) -> None:
-    drop(1)
-    errors = [error for error in run_checks(databases=["default"]) if error.id == "accounts.E006"]
-    assert len(errors) == 1
+def warnings() -> list[str]:
+    return [str(each.id) for each in run_checks(databases=["default"]) if each.id == "accounts.W006"]
 
-    call_command("migrate", verbosity=0)
+
+def test_database_without_a_trigger_is_not_served_until_it_is_migrated(rows: User) -> None:
+    drop(1)
+    assert warnings() == ["accounts.W006"]
+    with pytest.raises(SystemExit, match=r"accounts\.W006"):
+        exit_if_unfit_to_serve()
+
+    call_command("migrate", verbosity=0, skip_checks=False)  # as from the command line
 
     assert missing_triggers() == []
-    assert not [error for error in run_checks(databases=["default"]) if error.id == "accounts.E006"]
+    assert warnings() == []
     latest = ChangeEntry.objects.latest("position")
     assert (latest.scope, latest.took_away) == ("all", True)
+
+
+class Broken(migrations.RunPython):
+    """A migration that fails after it has changed somebody."""
+
+    def __init__(self) -> None:
+        super().__init__(self.fail)
+
+    @staticmethod
+    def fail(*_args: object) -> None:
+        """Change everybody, and fail."""
+        User.objects.update(special_permissions=False)
+        raise RuntimeError("this migration fails")
+
+
+def test_migration_that_fails_leaves_the_triggers_in_place(
+    rows: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = MigrationLoader.build_graph
+
+    def with_a_broken_one(self: Any) -> None:
+        loaded(self)
+        key = ("accounts", "9999_broken")
+        made = type("Migration", (migrations.Migration,), {"operations": [Broken()]})
+        broken = made(key[1], key[0])
+        (leaf,) = self.graph.leaf_nodes("accounts")
+        self.disk_migrations[key] = broken
+        self.graph.add_node(key, broken)
+        self.graph.add_dependency(broken, key, leaf)
+
+    monkeypatch.setattr(MigrationLoader, "build_graph", with_a_broken_one)
+
+    with written() as entries, pytest.raises(RuntimeError, match="fails"):
+        call_command("migrate", verbosity=0)
+
+    assert missing_triggers() == []
+    assert entries == [("paused", "", "-"), ("all", "", "-")]
 
 
 def test_migrating_backwards_and_forwards_again_leaves_the_triggers_in_place(rows: User) -> None:

@@ -92,7 +92,7 @@ def test_a_token_of_a_secret_that_was_taken_away_is_refused(settings: Settings) 
 
     with pytest.raises(InvalidRefreshTokenError) as refusal:
         read_refresh_token(token)
-    assert refusal.value.facts == {"reason": "not authentic"}
+    assert refusal.value.facts == {"reason": "made with a secret that is gone", "version": 1}
 
 
 def test_a_token_under_another_secret_of_ours_is_refused(settings: Settings) -> None:

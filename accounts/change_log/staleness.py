@@ -26,7 +26,7 @@ def require_fresh(claims: Mapping[str, Any], *, kid: str) -> None:
     if epoch > log.tail:
         raise StaleTokenError(reason="ahead of the change log", epoch=epoch, tail=log.tail)
     # Whatever the epoch: whoever has a key that leaked writes the epoch, too.
-    if kid in log.taken[Scope.KID]:
+    if log.taken[Scope.KID].get(kid, 0) > log.added[Scope.KID].get(kid, 0):
         raise StaleTokenError(reason="its key was revoked", kid=kid)
     if epoch == log.tail:
         return

@@ -161,7 +161,26 @@ _SESSIONS = (
     ),
 )
 
+#: Only where the log says that it was gone: a first key is no news.
+_KEY_BACK = """SELECT 'kid', NEW.kid, FALSE WHERE EXISTS (
+        SELECT 1 FROM change_log_changeentry WHERE scope = 'kid' AND value = NEW.kid
+        UNION ALL SELECT 1 FROM change_log_pendingentry WHERE scope = 'kid' AND value = NEW.kid)"""
+
 _KEYS = (
+    Watch(
+        name="key_came_back",
+        table="keys_signingkey",
+        event=Event.INSERT,
+        when="NEW.state <> 'revoked'",
+        selects=_KEY_BACK,
+    ),
+    Watch(
+        name="key_good_again",
+        table="keys_signingkey",
+        event=Event.UPDATE,
+        when="OLD.state = 'revoked' AND NEW.state <> 'revoked'",
+        selects=_KEY_BACK,
+    ),
     Watch(
         name="key_revoked",
         table="keys_signingkey",

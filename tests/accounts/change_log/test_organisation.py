@@ -233,6 +233,18 @@ def test_revoked_keys(way: str) -> None:
     assert entries == [("kid", key.kid, "-")]
 
 
+def test_a_key_that_comes_back_takes_its_revocation_back() -> None:
+    key = ensure_current_key(algorithm=SigningAlgorithm.EDDSA, actor=SYSTEM, now=NOW)
+    SigningKey.objects.filter(pk=key.pk).delete()
+
+    with written() as entries:
+        key.save(force_insert=True)
+        SigningKey.objects.filter(pk=key.pk).update(state=KeyState.REVOKED)
+        SigningKey.objects.filter(pk=key.pk).update(state=KeyState.PREVIOUS)
+
+    assert entries == [("kid", key.kid, "+"), ("kid", key.kid, "-")]  # and once more "+"
+
+
 def test_an_import_by_loaddata(alice: User, tmp_path: Path) -> None:
     file = tmp_path / "people.json"
     call_command("dumpdata", "accounts.user", output=str(file))

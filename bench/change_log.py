@@ -15,8 +15,8 @@ from django.test.utils import setup_databases, teardown_databases
 from django.utils import timezone
 
 from accounts import conf
-from accounts.change_log.live_log import LiveLog, live_log, live_since
-from accounts.change_log.models import ChangeEntry
+from accounts.change_log.live_log import LiveLog, live_log
+from accounts.change_log.models import ChangeEntry, newest_position
 from accounts.change_log.staleness import require_fresh
 from accounts.keys.keyring import keyring
 from accounts.services.login import log_in
@@ -30,7 +30,7 @@ ENTRIES = 100_000
 
 def append(number: int, *, scope: str = "sub") -> None:
     """Append entries about as many strangers."""
-    first = max(live_since() + 10**6, ChangeEntry.objects.count() + live_since() + 10**6)
+    first = max(newest_position(), int(timezone.now().timestamp() * 1000) - 10**7) + 1
     ChangeEntry.objects.bulk_create(
         (
             ChangeEntry(

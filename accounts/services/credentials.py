@@ -35,6 +35,8 @@ def verify_credentials(*, email: str, password: str, origin: Origin, now: dateti
     """
     user: User | None = (
         User.objects.with_directory()
+        # Read with the password: what ends browser sessions from here on ends the one that begins now.
+        .with_browser_session_marker()
         .annotate(epoch=current_epoch())
         .filter(email=normalise_email(email))
         .first()

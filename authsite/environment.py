@@ -158,6 +158,16 @@ class Environment:
             write="a Redis URL, e.g. redis://cache.example.com:6379/0",
         )
 
+    def file(self, name: str) -> Path | None:
+        """Return the path of a file that can be read, or none at all."""
+        return self._read(
+            name,
+            lambda name: formats.file(self._text(name)),
+            empty=None,
+            default=lambda: None,
+            write="the path of a file that this process may read",
+        )
+
     def mail_server(self, name: str) -> dict[str, Any]:
         """Return Django's settings of the mail server at a URL; development prints mails."""
         return self._read(

@@ -5,13 +5,11 @@ from __future__ import annotations
 import base64
 import re
 from email.utils import parseaddr
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import dj_database_url
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _AUDIENCE_CODE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}")
 _HOST = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")
@@ -112,6 +110,17 @@ def redis(text: str) -> dict[str, Any]:
         # A server that hangs must not hang every login with it.
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
+
+
+def file(text: str) -> Path:
+    """Return the path of a file that can be read."""
+    path = Path(text)
+    try:
+        with path.open("rb") as opened:
+            opened.read(1)
+    except (OSError, ValueError):
+        raise InvalidValueError("is not a file that can be read") from None
+    return path
 
 
 def mail_server(text: str, *, tls_only: bool) -> dict[str, Any]:

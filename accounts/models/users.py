@@ -17,6 +17,7 @@ from typing_extensions import override
 from accounts.audit.actors import Actor, Origin
 from accounts.audit.event_types import EventType
 from accounts.audit.services import AuditSubject, record_event
+from accounts.hashers import normalise_password
 from accounts.models.departments import Department
 from accounts.models.emails import MAX_LENGTH, normalise_email
 from accounts.models.labels import validate_label
@@ -155,6 +156,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     def clean(self) -> None:
         """Bring the address into its one spelling before uniqueness is validated."""
         self.email = normalise_email(self.email)
+
+    @override
+    def set_password(self, raw_password: str | None) -> None:
+        """Hash the password's one form, also where Django's own commands set it."""
+        super().set_password(None if raw_password is None else normalise_password(raw_password))
+
+    @override
+    def check_password(self, raw_password: str) -> bool:
+        """Compare the password's one form."""
+        return super().check_password(normalise_password(raw_password))
 
     @override
     def get_session_auth_hash(self) -> str:

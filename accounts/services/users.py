@@ -16,6 +16,7 @@ from accounts.audit.actors import Actor, Origin
 from accounts.audit.event_types import EventType
 from accounts.audit.services import record_event
 from accounts.authority import Authority, authority_of
+from accounts.hashers import normalise_password
 from accounts.models import BrowserSessionMarker, Department, Role, Tenant, User
 from accounts.models.emails import normalise_email
 from accounts.models.field_changes import Changes, apply_changes, as_json, sides_of_move
@@ -205,7 +206,7 @@ def _encoded_password(password: str | None, user: User) -> str:
         user.set_unusable_password()
     else:
         try:
-            validate_password(password, user)
+            validate_password(normalise_password(password), user)
         except ValidationError as error:
             raise ValidationError({"password": error.error_list}) from error
         user.set_password(password)

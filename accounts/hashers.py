@@ -5,22 +5,26 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher, check_password, make_password
+from typing_extensions import override
 
 
 class Argon2idHasher(Argon2PasswordHasher):
     """Argon2id with 19 MiB, two passes and one lane, or more; other hashes are replaced at login."""
 
     @property
+    @override
     def memory_cost(self) -> int:  # type: ignore[override] # a plain attribute there
         """Return the memory in KiB."""
         return int(settings.AUTHSITE_ARGON2_MEMORY_KIB)
 
     @property
+    @override
     def time_cost(self) -> int:  # type: ignore[override] # as above
         """Return how often the memory is passed over."""
         return int(settings.AUTHSITE_ARGON2_PASSES)
 
     @property
+    @override
     def parallelism(self) -> int:  # type: ignore[override] # as above
         """Return the number of lanes."""
         return int(settings.AUTHSITE_ARGON2_LANES)

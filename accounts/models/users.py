@@ -163,9 +163,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         super().set_password(None if raw_password is None else normalise_password(raw_password))
 
     @override
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Compare the password's one form."""
-        return super().check_password(normalise_password(raw_password))
+        return raw_password is not None and super().check_password(normalise_password(raw_password))
 
     @override
     def get_session_auth_hash(self) -> str:

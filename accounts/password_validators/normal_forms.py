@@ -20,8 +20,7 @@ def readings(password: str) -> set[str]:
     folded = _folded(password)
     meant = {folded}
     for table in (_AS_I, _AS_L):
-        meant.add(_BETWEEN_LETTERS.sub(lambda match, table=table: match[0].translate(table), folded))
-        meant.add(folded.translate(table))
+        meant |= {_translated_between_letters(folded, table), folded.translate(table)}
     return {_letters_and_digits(text) for text in meant}
 
 
@@ -43,6 +42,10 @@ def repeated_part(text: str) -> str:
 def _folded(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def _translated_between_letters(text: str, table: dict[int, str]) -> str:
+    return _BETWEEN_LETTERS.sub(lambda match: match[0].translate(table), text)
 
 
 def _letters_and_digits(text: str) -> str:

@@ -83,7 +83,7 @@ def test_ending_all_ends_this_one_too(api: ApiClient, alice: User) -> None:
     assert read(api.get(SESSIONS), 401)["action"] == "login"
 
 
-@pytest.mark.parametrize("query", ["curent=true", "current=yes", "current=", "current=true&current=false"])
+@pytest.mark.parametrize("query", ["now=true", "current=yes", "current=", "current=true&current=false"])
 def test_a_typing_error_ends_nothing(api: ApiClient, alice: User, query: str) -> None:
     other = ApiClient().log_in("alice@example.org")
     api.log_in("alice@example.org")

@@ -41,7 +41,7 @@ class DirectoryBackend(BaseBackend):
     @override
     def get_user(self, user_id: Any) -> User | None:
         """Return the person of a browser session, unless they may not log in any more."""
-        user = User.objects.with_directory().filter(pk=user_id).first()
+        user = User.objects.with_directory().with_browser_session_marker().filter(pk=user_id).first()
         return user if user is not None and user.may_log_in() else None
 
     @override

@@ -18,6 +18,7 @@ from accounts.keys.errors import SealedKeyUnreadableError
 from accounts.keys.keyring import RingKey, import_key
 from accounts.keys.models import KeyState, SigningKey
 from accounts.models import User
+from accounts.password_validators.breaches import is_ordered
 
 _TABLES = {model._meta.db_table for model in (Audience, ContractClaim, AuditEvent, SigningKey, User)}
 
@@ -30,6 +31,21 @@ def check_installation(databases: Sequence[str] | None = None, **_kwargs: Any) -
     if not set(connections["default"].introspection.table_names()) >= _TABLES:
         return []  # not migrated yet: "migrate" itself runs these checks
     return [*_own_audience(), *_contracts(), *_signing_keys(), *_sample_people(), *_triggers()]
+
+
+@register(Tags.security)
+def check_breached_passwords(**_kwargs: Any) -> list[CheckMessage]:
+    """Check that the list of breached passwords is in order: in another one nothing would be found."""
+    path = settings.AUTHSITE_BREACHED_PASSWORDS_FILE
+    if path is None or is_ordered(path):
+        return []
+    return [
+        Error(
+            f"AUTHSITE_BREACHED_PASSWORDS_FILE names {path}, which is no list of SHA-1 hashes in order.",
+            hint="Download Pwned Passwords ordered by hash, or sort the file: LC_ALL=C sort.",
+            id="accounts.E007",
+        )
+    ]
 
 
 def _own_audience() -> Iterator[CheckMessage]:

@@ -84,6 +84,20 @@ class StrictOrderingFilter(OrderingFilter):
         return [_described(self.ordering_param, schema, said)]
 
 
+def read_flag(request: Request, name: str) -> bool:
+    """Return the one parameter that a request understands: true, or false where it is left out.
+
+    :raise ValidationError: another parameter, or another value: a typing error must not decide
+    """
+    mistakes = _mistakes(request.query_params, {name, "format"})
+    written = request.query_params.get(name, "false")
+    if not mistakes and written not in {"true", "false"}:
+        mistakes = {name: [_("Write true or false.")]}
+    if mistakes:
+        raise ValidationError(mistakes)
+    return written == "true"
+
+
 def orderings(view: "APIView") -> list[str]:
     """Return what a list may be ordered by, ascending and descending."""
     return [f"{sign}{name}" for name in getattr(view, "ordering_fields", ()) for sign in ("", "-")]

@@ -107,6 +107,11 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache("REDIS_URL")}
 
+# --- Mails.
+
+globals().update(env.mail_server("AUTHSITE_EMAIL_URL"))
+DEFAULT_FROM_EMAIL = env.mail_address("AUTHSITE_EMAIL_FROM", development="authsite <authsite@localhost>")
+
 # --- People and passwords.
 
 AUTH_USER_MODEL = "accounts.User"
@@ -119,11 +124,14 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.BCryptSHA256PasswordHasher",
 ]
+# The floors are those of OWASP's Password Storage Cheat Sheet.
+AUTHSITE_ARGON2_MEMORY_KIB = env.whole_number(
+    "AUTHSITE_ARGON2_MEMORY_KIB", default=19 * 1024, at_least=19 * 1024, at_most=1024 * 1024
+)
+AUTHSITE_ARGON2_PASSES = env.whole_number("AUTHSITE_ARGON2_PASSES", default=2, at_least=2, at_most=20)
+AUTHSITE_ARGON2_LANES = env.whole_number("AUTHSITE_ARGON2_LANES", default=1, at_least=1, at_most=16)
+AUTHSITE_BREACHED_PASSWORDS_FILE = env.file("AUTHSITE_BREACHED_PASSWORDS_FILE")
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ("email", "name")},
-    },
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {
@@ -132,9 +140,19 @@ AUTH_PASSWORD_VALIDATORS = [
             )
         },
     },
-    {"NAME": "accounts.password_validators.MaximumLengthValidator", "OPTIONS": {"max_length": 128}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.password_validators.lengths.MaximumLengthValidator", "OPTIONS": {"max_length": 128}},
+    {
+        "NAME": "accounts.password_validators.guessable.GuessableValidator",
+        "OPTIONS": {"site": AUTHSITE_ISSUER},
+    },
 ]
+if AUTHSITE_BREACHED_PASSWORDS_FILE:
+    AUTH_PASSWORD_VALIDATORS.append(
+        {
+            "NAME": "accounts.password_validators.breaches.BreachedPasswordsValidator",
+            "OPTIONS": {"path": AUTHSITE_BREACHED_PASSWORDS_FILE},
+        }
+    )
 
 # --- Refresh sessions.
 

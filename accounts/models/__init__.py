@@ -1,8 +1,9 @@
 """The directory's tables: users, roles, departments, tenants."""
 
+from accounts.models.browser_sessions import BrowserSessionMarker
 from accounts.models.departments import Department
 from accounts.models.roles import Role
 from accounts.models.tenants import Tenant
 from accounts.models.users import User
 
-__all__ = ["Department", "Role", "Tenant", "User"]
+__all__ = ["BrowserSessionMarker", "Department", "Role", "Tenant", "User"]

@@ -1,9 +1,11 @@
 """Users: who logs in, and what their tokens say about them."""
 
 import uuid
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Cast, Length, Lower
@@ -15,6 +17,7 @@ from typing_extensions import override
 from accounts.audit.actors import Actor, Origin
 from accounts.audit.event_types import EventType
 from accounts.audit.services import AuditSubject, record_event
+from accounts.hashers import normalise_password
 from accounts.models.departments import Department
 from accounts.models.emails import MAX_LENGTH, normalise_email
 from accounts.models.labels import validate_label
@@ -29,6 +32,10 @@ class UserQuerySet(models.QuerySet["User"]):
     def with_directory(self) -> "UserQuerySet":
         """Read department and tenant in the same query."""
         return self.select_related("department", "tenant")
+
+    def with_browser_session_marker(self) -> "UserQuerySet":
+        """Read what browser sessions hang on in the same query."""
+        return self.select_related("browser_session_marker")
 
     def visible_to(self, viewer: "User") -> "UserQuerySet":
         """Return whom ``viewer`` sees: their own tenant, or everybody for people without a tenant."""
@@ -149,6 +156,33 @@ class User(AbstractBaseUser, PermissionsMixin):
     def clean(self) -> None:
         """Bring the address into its one spelling before uniqueness is validated."""
         self.email = normalise_email(self.email)
+
+    @override
+    def set_password(self, raw_password: str | None) -> None:
+        """Hash the password's one form, also where Django's own commands set it."""
+        super().set_password(None if raw_password is None else normalise_password(raw_password))
+
+    @override
+    def check_password(self, raw_password: str | None) -> bool:
+        """Compare the password's one form."""
+        return raw_password is not None and super().check_password(normalise_password(raw_password))
+
+    @override
+    def get_session_auth_hash(self) -> str:
+        """Return what a browser session hangs on: the password's hash, and the marker that ends them all."""
+        return super().get_session_auth_hash() + self._browser_session_marker()
+
+    @override
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """Return the same by former secret keys."""
+        for fallback in super().get_session_auth_fallback_hash():
+            yield fallback + self._browser_session_marker()
+
+    def _browser_session_marker(self) -> str:
+        try:
+            return f".{self.browser_session_marker.marker.hex}"
+        except ObjectDoesNotExist:
+            return ""
 
     def get_full_name(self) -> str:
         """Return the name, as Django's admin asks for it."""

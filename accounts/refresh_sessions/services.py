@@ -11,7 +11,7 @@ from accounts.audit.actors import Actor, Origin
 from accounts.audit.event_types import EventType
 from accounts.audit.services import record_event
 from accounts.change_log.epoch import current_epoch
-from accounts.models import User
+from accounts.models import BrowserSessionMarker, User
 from accounts.refresh_sessions.errors import (
     InvalidRefreshTokenError,
     RefreshError,
@@ -37,6 +37,9 @@ from accounts.tokens.claims import Claims
 
 #: A step that loses the race reads the row again; the second reading finds the winner's step.
 MAX_TRIES = 4
+
+#: Where ending sessions is all that was asked for, and no other event tells of it.
+_ASKED_FOR = {EndReason.ENDED_BY_SUBJECT, EndReason.ENDED_BY_ADMINISTRATOR}
 
 
 def start_refresh_session(
@@ -162,11 +165,25 @@ def end_own_refresh_session(
 def end_refresh_sessions(
     *, user: User, reason: EndReason, actor: Actor, now: datetime, keep: UUID | None = None
 ) -> int:
-    """End every session of ``user`` but ``keep``; return how many were live."""
+    """End every session of ``user`` but ``keep``, also by browser; return how many could be refreshed."""
     theirs = RefreshSession.objects.filter(user=user)
     if keep is not None:
         theirs = theirs.exclude(sid=keep)
-    return len(_end(theirs, user, reason, actor, now))
+    with transaction.atomic():
+        # Always the person first, as a login does: two that wait for each other would end in neither.
+        if not User.objects.select_for_update().filter(pk=user.pk).values_list("pk"):
+            return 0
+        BrowserSessionMarker.objects.renew_for([user.pk])
+        ended = _end(theirs, user, reason, actor, now)
+        if not ended and reason in _ASKED_FOR:
+            record_event(
+                type=EventType.BROWSER_SESSION_ENDED,
+                actor=actor,
+                subject=user.as_audit_subject(),
+                now=now,
+                facts={"reason": str(reason)},
+            )
+    return len(ended)
 
 
 def _session_of(user_id: UUID, sid: UUID) -> tuple[RefreshSessionQuerySet, User]:

@@ -1,9 +1,8 @@
-"""Verifying and changing passwords, compared exactly as they were typed (NIST SP 800-63B-4 §3.1.1)."""
+"""Verifying and changing passwords, compared in one form, NFC, and else as they were typed."""
 
 from datetime import datetime
 from uuid import UUID
 
-from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -14,6 +13,7 @@ from accounts.audit.event_types import EventType
 from accounts.audit.services import AuditSubject, record_event
 from accounts.authority import authority_of
 from accounts.change_log.epoch import current_epoch
+from accounts.hashers import encode_password, matches_password, normalise_password
 from accounts.models import User
 from accounts.models.emails import normalise_email
 from accounts.refresh_sessions.models import EndReason
@@ -35,14 +35,14 @@ def verify_credentials(*, email: str, password: str, origin: Origin, now: dateti
     """
     user: User | None = (
         User.objects.with_directory()
+        # Read with the password: what ends browser sessions from here on ends the one that begins now.
+        .with_browser_session_marker()
         .annotate(epoch=current_epoch())
         .filter(email=normalise_email(email))
         .first()
     )
     upgraded: list[str] = []
-    matches = check_password(
-        password, user.password if user else UNUSABLE, setter=lambda raw: upgraded.append(make_password(raw))
-    )
+    matches = matches_password(password, user.password if user else UNUSABLE, upgrade=upgraded.append)
     if user is None or not matches or not user.may_log_in():
         _record_rejection(user, origin, now)
         raise InvalidCredentialsError(sub=user.id if user else None)
@@ -81,7 +81,7 @@ def change_password(
     :raise SessionEndedError: the account is gone or inactive, though a token of it lives
     """
     user = read_active_user(user_id)
-    if not check_password(current_password, user.password):
+    if not matches_password(current_password, user.password):
         _record_rejection(user, origin, now)
         raise ValidationError({"current_password": _("This is not your current password.")})
     encoded, actor = _encode(new_password, user, field="new_password"), user.as_actor(origin)
@@ -109,10 +109,10 @@ def set_password(*, user_id: UUID, new_password: str, actor: Actor, now: datetim
 
 def _encode(password: str, user: User, *, field: str) -> str:
     try:
-        validate_password(password, user)
+        validate_password(normalise_password(password), user)
     except ValidationError as error:
         raise ValidationError({field: error.error_list}) from error
-    return make_password(password)
+    return encode_password(password)
 
 
 def _record_rejection(user: User | None, origin: Origin, now: datetime) -> None:

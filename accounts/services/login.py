@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.refresh_sessions.services import start_refresh_session
 from accounts.refresh_sessions.session_tokens import Device, IssuedTokens
 from accounts.services.credentials import require_unchanged_credentials, verify_credentials
+from accounts.services.devices import note_device
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,7 @@ def log_in(
     """Verify credentials and start a session for ``audience`` (authsite's own unless given).
 
     Statements: the subject, the contract; in a transaction the subject's lock, the roles, the session, its
-    audit event.
+    audit event; where no device token was sent, whether the person had a session before.
 
     :raise InvalidCredentialsError: unknown, inactive, password-less or wrong
     :raise UnknownAudienceError: the audience is not in force
@@ -56,4 +57,5 @@ def log_in(
             actor=actor,
             now=now,
         )
+        note_device(user=user, device=device or Device(), sid=tokens.sid, actor=actor, now=now)
     return Login(user=user, tokens=tokens)

@@ -9,7 +9,7 @@ from accounts.audit.actors import Actor
 from accounts.audit.event_types import EventType
 from accounts.audit.services import AuditSubject, record_event
 from accounts.authority import authority_of
-from accounts.models import Tenant, User
+from accounts.models import BrowserSessionMarker, Tenant, User
 from accounts.models.field_changes import Changes, apply_changes
 from accounts.refresh_sessions.models import EndReason
 from accounts.refresh_sessions.services import end_refresh_sessions
@@ -63,6 +63,8 @@ def retire_tenant(*, tenant_id: int, actor: Actor, now: datetime) -> Tenant:
             return tenant
         changes = apply_changes(tenant, {"retired_at": now})
         _record(EventType.TENANT_RETIRED, tenant, actor, now, changes)
+        people = User.objects.select_for_update().filter(tenant=tenant).order_by("pk")
+        BrowserSessionMarker.objects.renew_for(people.values_list("pk", flat=True))
         for user in User.objects.filter(tenant=tenant, refresh_sessions__ended_at__isnull=True).distinct():
             end_refresh_sessions(user=user, reason=EndReason.TENANT_RETIRED, actor=actor, now=now)
     return tenant

@@ -16,7 +16,8 @@ from accounts.audit.actors import Actor, Origin
 from accounts.audit.event_types import EventType
 from accounts.audit.services import record_event
 from accounts.authority import Authority, authority_of
-from accounts.models import Department, Role, Tenant, User
+from accounts.hashers import normalise_password
+from accounts.models import BrowserSessionMarker, Department, Role, Tenant, User
 from accounts.models.emails import normalise_email
 from accounts.models.field_changes import Changes, apply_changes, as_json, sides_of_move
 from accounts.refresh_sessions.errors import SessionEndedError
@@ -205,7 +206,7 @@ def _encoded_password(password: str | None, user: User) -> str:
         user.set_unusable_password()
     else:
         try:
-            validate_password(password, user)
+            validate_password(normalise_password(password), user)
         except ValidationError as error:
             raise ValidationError({"password": error.error_list}) from error
         user.set_password(password)
@@ -268,6 +269,9 @@ def _record_changes(user: User, changes: Changes, actor: Actor, now: datetime) -
         _record(type_, user, actor, now, {"is_active": changes["is_active"]})
         if not user.is_active:
             end_refresh_sessions(user=user, reason=EndReason.DEACTIVATED, actor=actor, now=now)
+        else:
+            # Whoever was deactivated by another way than this still has a browser signed in.
+            BrowserSessionMarker.objects.renew_for([user.pk])
 
 
 def _record(type_: EventType, user: User, actor: Actor, now: datetime, changes: Changes) -> None:

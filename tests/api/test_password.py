@@ -71,6 +71,32 @@ def test_new_password_is_kept_exactly_as_typed(api: ApiClient, alice: User) -> N
 
 
 @pytest.mark.parametrize(
+    ("language", "says"),
+    [("es", "Elija cuatro palabras o más"), ("en", "Choose four or more words")],
+)
+@pytest.mark.parametrize("password", ["contraseñacontraseña", "finanzas-2026-finanzas"])
+def test_refusal_says_what_to_do_in_the_language_asked_for(
+    api: ApiClient, alice: User, language: str, says: str, password: str
+) -> None:
+    api.log_in("alice@example.org")
+    body = {"current_password": PASSWORD, "new_password": password}
+
+    (said,) = read(api.post(PATH, body, **{"Accept-Language": language}), 400)["error"]["new_password"]
+
+    assert says in said
+
+
+def test_accents_in_one_part_or_in_two_log_in_alike(api: ApiClient, alice: User) -> None:
+    api.log_in("alice@example.org")
+    composed, decomposed = "tranvía lentejas cordillera", "tranvi\u0301a lentejas cordillera"
+    api.post(PATH, {"current_password": PASSWORD, "new_password": decomposed})
+
+    for typed in (composed, decomposed):
+        body = {"email": "alice@example.org", "password": typed}
+        assert ApiClient().post("/api/v1/auth/login/", body).status_code == 200
+
+
+@pytest.mark.parametrize(
     ("body", "field"),
     [
         ({"current_password": "wrong", "new_password": NEW}, "current_password"),

@@ -7,8 +7,8 @@ import re
 
 from tests.house.source_files import ROOT
 
-DOCUMENTED = re.compile(r"^\| `([A-Z_]+)` \|", re.MULTILINE)
-VARIABLE = re.compile(r"(AUTHSITE_[A-Z_]+|[A-Z]+_URL|PORT)")
+DOCUMENTED = re.compile(r"^\| `([A-Z0-9_]+)` \|", re.MULTILINE)
+VARIABLE = re.compile(r"(AUTHSITE_[A-Z0-9_]+|[A-Z]+_URL|PORT)")
 
 
 def test_every_variable_is_documented_once() -> None:

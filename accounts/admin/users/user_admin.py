@@ -19,6 +19,7 @@ from typing_extensions import override
 from accounts.admin.acts import Act, staff_of
 from accounts.admin.choice_filters import VisibleChoicesFilter
 from accounts.admin.users.bulk_actions import UserBulkActions
+from accounts.admin.users.end_sessions import end_sessions_page
 from accounts.admin.users.forms import NewUserForm, UserForm
 from accounts.admin.users.passwords import set_password_page
 from accounts.admin.users.token_preview import preview_token
@@ -174,17 +175,24 @@ class UserAdmin(UserBulkActions):
         counts = {str(User._meta.verbose_name_plural): len(objs), _now_("sessions"): sessions}
         return [str(user) for user in objs], counts, set(), []
 
-    # --- The password.
+    # --- The password, and the sessions.
 
     @override
     def get_urls(self) -> list[URLPattern]:
-        """Add the page that sets a password."""
-        page = path(
-            "<path:object_id>/password/",
-            self.admin_site.admin_view(self.password_view),
-            name="accounts_user_password",
-        )
-        return [page, *super().get_urls()]
+        """Add the pages that set a password and end all sessions."""
+        pages = {"password": self.password_view, "end-sessions": self.end_sessions_view}
+        return [
+            path(
+                f"<path:object_id>/{name}/",
+                self.admin_site.admin_view(view),
+                name=f"accounts_user_{name.replace('-', '_')}",
+            )
+            for name, view in pages.items()
+        ] + super().get_urls()
+
+    def end_sessions_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """End all sessions of one person."""
+        return end_sessions_page(self, request, object_id)
 
     @method_decorator(sensitive_post_parameters())
     def password_view(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -52,7 +52,7 @@ STEP = [
 ]
 
 
-def test_a_login_costs_six_statements(alice: User) -> None:
+def test_a_first_login_costs_seven_statements(alice: User) -> None:
     keyring.keys()
 
     with CaptureQueriesContext(connection) as captured:
@@ -65,6 +65,7 @@ def test_a_login_costs_six_statements(alice: User) -> None:
         "SELECT accounts_role",
         "INSERT refresh_sessions_refreshsession",
         "INSERT audit_auditevent",
+        "SELECT accounts_user",  # whether there was a session before
     ]
 
 

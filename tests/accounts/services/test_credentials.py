@@ -15,6 +15,7 @@ from accounts.errors import NotPermittedError
 from accounts.models import User
 from accounts.services.credentials import change_password, set_password, verify_credentials
 from accounts.services.errors import InvalidCredentialsError
+from tests.accounts.change_log.commits import written
 from tests.accounts.journeys import NOW, ORIGIN, SYSTEM, row_of, start_session
 from tests.accounts.services.recording_hasher import RecordingHasher
 from tests.factories import PASSWORD, TenantFactory, UserFactory
@@ -147,6 +148,16 @@ def test_changing_the_password_keeps_this_session_and_ends_the_others() -> None:
     assert verify(alice.email, NEW) == alice
     with pytest.raises(InvalidCredentialsError):
         verify(alice.email)
+
+
+def test_sessions_that_a_new_password_ends_are_in_the_change_log() -> None:
+    alice = UserFactory.create()
+    here, there = start_session(alice), start_session(alice)
+
+    with written() as entries:
+        change(alice, PASSWORD, keep=here.sid)
+
+    assert entries == [("sid", str(there.sid), "-")]
 
 
 @pytest.mark.parametrize("current", ["wrong", f"{PASSWORD} ", ""])

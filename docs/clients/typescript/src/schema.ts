@@ -296,7 +296,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * @description End all own sessions but the one that asks.
+         * @description End all own sessions, also by browser, but the one that asks; with `current=true` that one too.
          *
          *     Needs a token for `api-mi-aplicacion`.
          */
@@ -1937,7 +1937,7 @@ export interface operations {
                 /** @description Of this tenant, by its code. */
                 tenant?: string;
                 /** @description What happened. */
-                type?: "audience.changed" | "audience.created" | "audience.restored" | "audience.retired" | "audience_credential.created" | "audience_credential.ended" | "browser_session.started" | "claim_contract.changed" | "credentials.rejected" | "department.changed" | "department.created" | "department.restored" | "department.retired" | "password.changed" | "password.set" | "refresh_session.ended" | "refresh_session.moved_ahead" | "refresh_session.retried_late" | "refresh_session.reused" | "refresh_session.started" | "role.assigned" | "role.changed" | "role.created" | "role.restored" | "role.retired" | "role.unassigned" | "sample_organisation.created" | "signing_key.created" | "tenant.changed" | "tenant.created" | "tenant.restored" | "tenant.retired" | "user.changed" | "user.created" | "user.deactivated" | "user.deleted" | "user.reactivated";
+                type?: "audience.changed" | "audience.created" | "audience.restored" | "audience.retired" | "audience_credential.created" | "audience_credential.ended" | "browser_session.ended" | "browser_session.started" | "claim_contract.changed" | "credentials.rejected" | "department.changed" | "department.created" | "department.restored" | "department.retired" | "device.first_seen" | "password.changed" | "password.set" | "refresh_session.ended" | "refresh_session.moved_ahead" | "refresh_session.retried_late" | "refresh_session.reused" | "refresh_session.started" | "role.assigned" | "role.changed" | "role.created" | "role.restored" | "role.retired" | "role.unassigned" | "sample_organisation.created" | "signing_key.created" | "tenant.changed" | "tenant.created" | "tenant.restored" | "tenant.retired" | "user.changed" | "user.created" | "user.deactivated" | "user.deleted" | "user.reactivated";
                 /** @description Before this moment. */
                 until?: string;
             };
@@ -2282,7 +2282,10 @@ export interface operations {
     };
     end_other_sessions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true` ends the session that asks as well; without it that one is kept. */
+                current?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -1,4 +1,4 @@
-"""Password rules beside Django's own."""
+"""How long a password may be."""
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError

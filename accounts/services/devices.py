@@ -1,0 +1,42 @@
+"""Devices that an account has not seen before: recorded, and told to the person."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists
+
+from accounts.audit.actors import Actor
+from accounts.audit.event_types import EventType
+from accounts.audit.models import AuditEvent
+from accounts.audit.services import record_event
+from accounts.mails.services import send_mail_to
+from accounts.models import User
+from accounts.refresh_sessions.models import RefreshSession
+from accounts.refresh_sessions.opaque_tokens import read_device_token
+from accounts.refresh_sessions.session_tokens import Device
+
+
+def note_device(*, user: User, device: Device, sid: UUID, actor: Actor, now: datetime) -> None:
+    """Record a login without an authentic device token, and mail the person; not for their first login."""
+    known = device.token and read_device_token(device.token, sub=user.id)
+    if known or not _had_session_before(user, sid):
+        return
+    record_event(
+        type=EventType.DEVICE_FIRST_SEEN,
+        actor=actor,
+        subject=user.as_audit_subject(),
+        now=now,
+        facts={"sid": str(sid), "device": device.name, "platform": device.platform},
+    )
+    context = {"device": device.name, "platform": device.platform, "ip": actor.origin.ip, "at": now}
+    send_mail_to(user, template="device_first_seen", context=context)
+
+
+def _had_session_before(user: User, sid: UUID) -> bool:
+    """Tell whether this login is not the first one: sessions are deleted in time, their events later."""
+    sessions = RefreshSession.objects.filter(user=user).exclude(sid=sid)
+    started = AuditEvent.objects.filter(
+        type=EventType.REFRESH_SESSION_STARTED, subject_kind="user", subject_id=str(user.pk)
+    ).exclude(facts__sid=str(sid))
+    had: bool = User.objects.filter(Exists(sessions) | Exists(started), pk=user.pk).exists()
+    return had

@@ -1,7 +1,7 @@
 """Passwords that are guessed: common words, keys in a row, repetitions, and facts about the person."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -114,7 +114,7 @@ class GuessableValidator:
 
 
 def parts_of(reading: str, known: Collection[str] = ()) -> Parts:
-    """Find known words, from left to right and the longest first, in what ``readings`` returned."""
+    """Find known words in what ``readings`` returned."""
     kinds, rest = set[str](), []
     for kind, text in _split(reading, known):
         if kind:
@@ -151,23 +151,29 @@ def _rows() -> frozenset[str]:
     )
 
 
-def _split(reading: str, known: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Yield (kind, word), with no kind where the text between two words belongs to none."""
+def _split(reading: str, known: Collection[str]) -> list[tuple[str, str]]:
+    """Return (kind, word), with no kind where the text between two words belongs to none.
+
+    Of all ways to find words, the one that leaves the least between them: the longest first would find
+    “sistemas” in “sistemasistema”, and leave the rest of the second word.
+    """
     longest = max(map(len, (*common_words(), *_rows(), *known)))
-    at = start = 0
-    while at < len(reading):
-        for length in range(min(longest, len(reading) - at), SHORTEST - 1, -1):
-            kind = _kind_of(reading[at : at + length], known)
-            if kind:
-                if start < at:
-                    yield "", reading[start:at]
-                yield kind, reading[at : at + length]
-                at = start = at + length
-                break
-        else:
-            at += 1
-    if start < at:
-        yield "", reading[start:]
+    # For each end: how much is left over before it, and the words until there.
+    best: list[tuple[int, tuple[tuple[str, str], ...]]] = [(0, ())]
+    for end in range(1, len(reading) + 1):
+        left, words = best[end - 1]
+        found = (left + 1, _with_one_more(words, reading[end - 1]))
+        for start in range(max(0, end - longest), end - SHORTEST + 1):
+            if best[start][0] < found[0] and (kind := _kind_of(reading[start:end], known)):
+                found = (best[start][0], (*best[start][1], (kind, reading[start:end])))
+        best.append(found)
+    return list(best[-1][1])
+
+
+def _with_one_more(words: tuple[tuple[str, str], ...], character: str) -> tuple[tuple[str, str], ...]:
+    if words and not words[-1][0]:
+        return (*words[:-1], ("", words[-1][1] + character))
+    return (*words, ("", character))
 
 
 def _kind_of(text: str, known: Collection[str]) -> str:

@@ -1095,9 +1095,10 @@ export interface components {
          *     * `department` - department
          *     * `tenant` - tenant
          *     * `all` - all
+         *     * `paused` - paused
          * @enum {string}
          */
-        ScopeEnum: "sub" | "sid" | "aud" | "kid" | "role" | "department" | "tenant" | "all";
+        ScopeEnum: "sub" | "sid" | "aud" | "kid" | "role" | "department" | "tenant" | "all" | "paused";
         /** @description ``{sid, device, platform, ip, created_at, last_used_at, expires_at, current}``. */
         Session: {
             /**

@@ -15,6 +15,8 @@ from accounts.services.credentials import verify_credentials
 from accounts.services.errors import InvalidCredentialsError
 
 _CACHE = "_permissions_of_roles"
+#: Holds the device token of a browser that its person has signed in with.
+DEVICE_COOKIE = "authsite_device"
 
 
 class DirectoryBackend(BaseBackend):
@@ -28,13 +30,19 @@ class DirectoryBackend(BaseBackend):
         password: str | None = None,
         **kwargs: Any,
     ) -> User | None:
-        """Return the person, or none where the credentials are not accepted."""
+        """Return the person, or none where the credentials are not accepted.
+
+        :raise ThrottledError: too many failed; the sign-in forms say so
+        """
         email = kwargs.get("email") or username
         if not email or password is None:
             return None
         origin = origin_of(request) if request else Origin()
+        device_token = request.COOKIES.get(DEVICE_COOKIE) if request else None
         try:
-            return verify_credentials(email=email, password=password, origin=origin, now=timezone.now())
+            return verify_credentials(
+                email=email, password=password, device_token=device_token, origin=origin, now=timezone.now()
+            )
         except InvalidCredentialsError:
             return None
 

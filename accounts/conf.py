@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
 
 from django.conf import settings
 
@@ -68,3 +69,43 @@ def change_log_max_age() -> timedelta:
     """Return how long tokens are still judged by a change log that cannot be read any more."""
     value: timedelta = settings.AUTHSITE_CHANGE_LOG_MAX_AGE
     return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How many attempts may fail within ``window``, by what they are counted by."""
+
+    window: timedelta
+    account: int
+    address: int
+    pair: int
+    device: int
+    resets: int
+
+
+def limits() -> Limits:
+    """Return how many attempts may fail (docs/limits.md)."""
+    value: dict[str, int] = settings.AUTHSITE_LIMITS
+    return Limits(window=settings.AUTHSITE_LIMIT_WINDOW, **value)
+
+
+def trusted_proxies() -> list[IPv4Network | IPv6Network]:
+    """Return the networks whose ``X-Forwarded-For`` is believed."""
+    value: list[IPv4Network | IPv6Network] = settings.AUTHSITE_TRUSTED_PROXIES
+    return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedisPlace:
+    """Where Redis is, and what every key of ours begins with."""
+
+    url: str
+    prefix: str
+
+
+def redis_place() -> RedisPlace | None:
+    """Return the Redis that all processes share, or none."""
+    cache = settings.CACHES["default"]
+    if not cache["BACKEND"].endswith(".RedisCache"):
+        return None
+    return RedisPlace(url=cache["LOCATION"], prefix=cache["KEY_PREFIX"])

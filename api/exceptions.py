@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from accounts.audiences.errors import UnknownAudienceError
 from accounts.change_log.errors import OutdatedTokenError
 from accounts.errors import AuthsiteError, NotPermittedError
+from accounts.limits.errors import ThrottledError
 from accounts.refresh_sessions.errors import SessionEndedError, UnknownSessionError
 from accounts.refresh_sessions.models import EndReason
 from api.problems import PROBLEMS, Problem
@@ -86,7 +87,7 @@ def problem_document(problem: Problem, error: object = None, detail: str | None 
 def _detail_of(exc: Exception) -> str | None:
     """Say more about this occurrence, to whoever has proved to be concerned."""
     match exc:
-        case NotPermittedError():
+        case NotPermittedError() | ThrottledError():
             return exc.sentence
         case SessionEndedError() if exc.facts.get("reason") in EndReason.values:
             return f"{capfirst(EndReason(str(exc.facts['reason'])).label)}."
@@ -153,7 +154,7 @@ def _headers(problem: Problem, exc: Exception) -> dict[str, str]:
     if problem.status == 401 or bearer_error:  # noqa: PLR2004 - RFC 9110 §11.6.1
         challenge = f'Bearer realm="{REALM}"'
         headers["WWW-Authenticate"] = f'{challenge}, error="{bearer_error}"' if bearer_error else challenge
-    # DRF sets "wait" where it throttles; its types do not say so.
+    # Our own ThrottledError has it, and DRF's; the types of the latter do not say so.
     retry_after = getattr(exc, "wait", None) or problem.retry_after
     if retry_after is not None:
         headers["Retry-After"] = str(ceil(retry_after))

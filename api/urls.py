@@ -1,11 +1,13 @@
 """The routes of the HTTP contract (design.md §7)."""
 
+from django.contrib.auth.views import LogoutView as LogoutFromBrowserView
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 from django.urls.converters import StringConverter
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
 from accounts.models.codes import CODE_PATTERN
+from accounts.sign_in_forms import SignInView
 from api.views.changes import ChangesView
 from api.views.login import LoginView, LogoutView, RefreshView
 from api.views.me import PasswordView, ProfileView, UserDataView
@@ -62,11 +64,17 @@ _conventional = [
     path("blacklist/", TokenBlacklistView.as_view(), name="token_blacklist"),
 ]
 
+# Under the names that DRF's templates ask for.
+_browser = [
+    path("login/", SignInView.as_view(), name="login"),
+    path("logout/", LogoutFromBrowserView.as_view(), name="logout"),
+]
+
 urlpatterns = [
     path("api/v1/", include(_v1)),
     path("api/token/", include(_conventional)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(), name="docs"),
-    path("api/browser/", include("rest_framework.urls")),
+    path("api/browser/", include((_browser, "rest_framework"))),
     path(".well-known/jwks.json", jwks, name="jwks"),
 ]

@@ -13,6 +13,7 @@ from authsite import formats
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from ipaddress import IPv4Network, IPv6Network
     from pathlib import Path
 
 T = TypeVar("T")
@@ -132,6 +133,16 @@ class Environment:
             empty=[],
             default=self._only_in_development(lambda: development),
             write="host names separated by commas, e.g. login.example.com",
+        )
+
+    def networks(self, name: str) -> list[IPv4Network | IPv6Network]:
+        """Return networks, or none at all."""
+        return self._read(
+            name,
+            lambda name: formats.networks(self._text(name)),
+            empty=[],
+            default=list,
+            write="addresses or networks separated by commas, e.g. 10.0.0.0/8",
         )
 
     def database(self, name: str, *, base_dir: Path, development: str) -> dict[str, Any]:

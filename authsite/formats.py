@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from email.utils import parseaddr
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -95,6 +96,17 @@ def host_list(text: str) -> list[str]:
         if not _HOST.fullmatch(host):
             raise InvalidValueError("has an entry that is not a host name")
     return hosts
+
+
+def networks(text: str) -> list[IPv4Network | IPv6Network]:
+    """Return networks; a single address is one, everybody's is refused."""
+    try:
+        found = [ip_network(entry.strip()) for entry in text.split(",")]
+    except ValueError:
+        raise InvalidValueError("has an entry that is not a network") from None
+    if any(network.prefixlen == 0 for network in found):
+        raise InvalidValueError("has a network that everybody is in")
+    return found
 
 
 def redis(text: str) -> dict[str, Any]:

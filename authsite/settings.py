@@ -39,6 +39,8 @@ AUTHSITE_PORT = env.whole_number("PORT", default=8000, at_least=1, at_most=65535
 AUTHSITE_ISSUER = env.issuer("AUTHSITE_ISSUER", development=f"http://127.0.0.1:{AUTHSITE_PORT}")
 AUTHSITE_AUDIENCE = env.audience_code("AUTHSITE_AUDIENCE", default="api-mi-aplicacion")
 ALLOWED_HOSTS = env.host_list("AUTHSITE_ALLOWED_HOSTS", development=["localhost", "127.0.0.1", "[::1]"])
+# Whose X-Forwarded-For is believed: a client could send the header itself.
+AUTHSITE_TRUSTED_PROXIES = env.networks("AUTHSITE_TRUSTED_PROXIES")
 CSRF_TRUSTED_ORIGINS = [AUTHSITE_ISSUER] if AUTHSITE_ISSUER.startswith("https://") else []
 
 # --- Applications, middleware and routes.
@@ -48,6 +50,7 @@ INSTALLED_APPS = [
     "accounts.audit",
     "accounts.change_log",
     "accounts.keys",
+    "accounts.limits",
     "accounts",
     "accounts.audiences",
     "accounts.refresh_sessions",
@@ -153,6 +156,19 @@ if AUTHSITE_BREACHED_PASSWORDS_FILE:
             "OPTIONS": {"path": AUTHSITE_BREACHED_PASSWORDS_FILE},
         }
     )
+
+# --- Limits: how many attempts may fail, see docs/limits.md.
+
+AUTHSITE_LIMIT_WINDOW = timedelta(
+    minutes=env.whole_number("AUTHSITE_LIMIT_WINDOW_MINUTES", default=15, at_least=1, at_most=1440)
+)
+AUTHSITE_LIMITS = {
+    "pair": env.whole_number("AUTHSITE_LIMIT_PER_PAIR", default=10, at_least=1, at_most=1000),
+    "account": env.whole_number("AUTHSITE_LIMIT_PER_ACCOUNT", default=50, at_least=1, at_most=1000),
+    "address": env.whole_number("AUTHSITE_LIMIT_PER_ADDRESS", default=100, at_least=1, at_most=100_000),
+    "device": env.whole_number("AUTHSITE_LIMIT_PER_DEVICE", default=10, at_least=1, at_most=1000),
+    "resets": env.whole_number("AUTHSITE_LIMIT_PASSWORD_RESETS", default=3, at_least=1, at_most=100),
+}
 
 # --- Refresh sessions.
 

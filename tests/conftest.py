@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from accounts.change_log.live_log import live_log
 from accounts.keys.keyring import keyring
+from accounts.limits.services import redis_pause
 from accounts.mails.outbox import outbox
 
 if TYPE_CHECKING:
@@ -29,6 +30,18 @@ def key_ring_of_its_own() -> None:
 def change_log_of_its_own() -> None:
     """Forget the change log of the test before."""
     live_log.forget()
+
+
+@pytest.fixture(autouse=True)
+def limits_of_its_own() -> None:
+    """Ask Redis again; its buckets are under the prefix below, and the database's go with its rows."""
+    redis_pause.until = 0.0
+
+
+@pytest.fixture
+def without_limits(settings: Settings) -> None:
+    """Let a test try as often as it likes, where that is not what it is about."""
+    settings.AUTHSITE_LIMITS = dict.fromkeys(settings.AUTHSITE_LIMITS, 100_000)
 
 
 @pytest.fixture(autouse=True)

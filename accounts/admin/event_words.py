@@ -16,6 +16,7 @@ EVENT_WORDS: dict[EventType, Promise] = {
     EventType.PASSWORD_CHANGED: _("Password changed by its owner"),
     EventType.PASSWORD_SET: _("Password set by an administrator"),
     EventType.CREDENTIALS_REJECTED: _("Credentials rejected"),
+    EventType.LIMIT_REACHED: _("Limit of attempts reached"),
     EventType.ROLE_CREATED: _("Role created"),
     EventType.ROLE_CHANGED: _("Role changed"),
     EventType.ROLE_RETIRED: _("Role retired"),

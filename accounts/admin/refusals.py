@@ -8,12 +8,13 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from accounts.errors import NotPermittedError
+from accounts.limits.errors import ThrottledError
 
 logger = logging.getLogger(__name__)
 
 #: What a service may raise at a wrong request, as opposed to a fault.
-Refusal = ValidationError | NotPermittedError | IntegrityError
-REFUSALS = (ValidationError, NotPermittedError, IntegrityError)
+Refusal = ValidationError | NotPermittedError | ThrottledError | IntegrityError
+REFUSALS = (ValidationError, NotPermittedError, ThrottledError, IntegrityError)
 
 
 class Refused(Exception):  # noqa: N818 - no error: it carries one out of a transaction
@@ -30,7 +31,7 @@ def as_validation_error(refusal: Refusal) -> ValidationError:
     match refusal:
         case ValidationError():
             return refusal
-        case NotPermittedError():
+        case NotPermittedError() | ThrottledError():
             return ValidationError(refusal.sentence, code=refusal.code)
         case IntegrityError():
             # The services validate first, so that only a change in between leads here.

@@ -16,6 +16,7 @@ class EventType(StrEnum):
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - the name of an event
     PASSWORD_SET = "password.set"  # noqa: S105 - the name of an event
     CREDENTIALS_REJECTED = "credentials.rejected"
+    LIMIT_REACHED = "limit.reached"
 
     ROLE_CREATED = "role.created"
     ROLE_CHANGED = "role.changed"

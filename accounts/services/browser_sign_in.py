@@ -16,6 +16,7 @@ from accounts.audit.services import record_event
 from accounts.change_log.epoch import current_epoch
 from accounts.models import User
 from accounts.models.subject_facts import read_subject_facts
+from accounts.services.client_addresses import client_address
 from accounts.tokens.claims import Claims
 from accounts.tokens.issuing import claims_to_issue
 
@@ -23,9 +24,14 @@ _SIGNED_IN_AT = "authsite_signed_in_at"
 
 
 def origin_of(request: HttpRequest) -> Origin:
-    """Return where a request came from; only the peer's own address is believed."""
+    """Return where a request came from; ``X-Forwarded-For`` is believed from trusted proxies only."""
     user_agent = request.META.get("HTTP_USER_AGENT", "").replace("\x00", "")
-    return Origin(ip=request.META.get("REMOTE_ADDR") or None, user_agent=user_agent[:255])
+    ip = client_address(
+        peer=request.META.get("REMOTE_ADDR") or "",
+        forwarded_for=request.META.get("HTTP_X_FORWARDED_FOR", ""),
+        proxies=conf.trusted_proxies(),
+    )
+    return Origin(ip=ip, user_agent=user_agent[:255])
 
 
 def record_browser_sign_in(*, request: HttpRequest, user: User, **_signal: object) -> None:

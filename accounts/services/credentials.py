@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.audit.actors import Actor, Origin
 from accounts.audit.event_types import EventType
-from accounts.audit.services import AuditSubject, record_event
+from accounts.audit.services import record_event
 from accounts.authority import authority_of
 from accounts.change_log.epoch import current_epoch
 from accounts.hashers import encode_password, matches_password, normalise_password
@@ -18,6 +18,7 @@ from accounts.models import User
 from accounts.models.emails import normalise_email
 from accounts.refresh_sessions.models import EndReason
 from accounts.refresh_sessions.services import end_refresh_sessions
+from accounts.services.attempts import attempt, current_password_buckets, login_buckets, subject_of
 from accounts.services.errors import InvalidCredentialsError
 from accounts.services.users import read_active_user
 
@@ -25,27 +26,33 @@ from accounts.services.users import read_active_user
 UNUSABLE = "!"
 
 
-def verify_credentials(*, email: str, password: str, origin: Origin, now: datetime) -> User:
+def verify_credentials(
+    *, email: str, password: str, device_token: str | None = None, origin: Origin, now: datetime
+) -> User:
     """Return the person whose password this is, with ``epoch`` read in the same statement.
 
     Unknown, inactive and password-less accounts take the same statements and the same hashing as a
-    wrong password. The hash is computed outside of any transaction.
+    wrong password. The hash is computed outside of any transaction, and only where the limits allow it.
 
     :raise InvalidCredentialsError: one answer for all of these
+    :raise ThrottledError: too many failed; the password was not looked at
     """
+    email = normalise_email(email)
     user: User | None = (
         User.objects.with_directory()
         # Read with the password: what ends browser sessions from here on ends the one that begins now.
         .with_browser_session_marker()
         .annotate(epoch=current_epoch())
-        .filter(email=normalise_email(email))
+        .filter(email=email)
         .first()
     )
+    buckets = login_buckets(email=email, user=user, device_token=device_token, origin=origin)
     upgraded: list[str] = []
-    matches = matches_password(password, user.password if user else UNUSABLE, upgrade=upgraded.append)
-    if user is None or not matches or not user.may_log_in():
-        _record_rejection(user, origin, now)
-        raise InvalidCredentialsError(sub=user.id if user else None)
+    with attempt(buckets, subject=subject_of(user), origin=origin, now=now):
+        matches = matches_password(password, user.password if user else UNUSABLE, upgrade=upgraded.append)
+        if user is None or not matches or not user.may_log_in():
+            _record_rejection(user, origin, now)
+            raise InvalidCredentialsError(sub=user.id if user else None)
     # Only over the hash that was compared: a password changed in between stays changed.
     same = User.objects.filter(pk=user.pk, password=user.password)
     if upgraded and same.update(password=upgraded[0]):
@@ -79,11 +86,13 @@ def change_password(
 
     :raise ValidationError: by field: the current password is wrong, or the new one breaks a rule
     :raise SessionEndedError: the account is gone or inactive, though a token of it lives
+    :raise ThrottledError: the current password was wrong too often
     """
     user = read_active_user(user_id)
-    if not matches_password(current_password, user.password):
-        _record_rejection(user, origin, now)
-        raise ValidationError({"current_password": _("This is not your current password.")})
+    with attempt(current_password_buckets(user), subject=subject_of(user), origin=origin, now=now):
+        if not matches_password(current_password, user.password):
+            _record_rejection(user, origin, now)
+            raise ValidationError({"current_password": _("This is not your current password.")})
     encoded, actor = _encode(new_password, user, field="new_password"), user.as_actor(origin)
     with transaction.atomic():
         if not User.objects.filter(pk=user_id, password=user.password).update(password=encoded):
@@ -120,6 +129,6 @@ def _record_rejection(user: User | None, origin: Origin, now: datetime) -> None:
     record_event(
         type=EventType.CREDENTIALS_REJECTED,
         actor=Actor(sub=None, label="", origin=origin),
-        subject=user.as_audit_subject() if user else AuditSubject(kind="user", id=""),
+        subject=subject_of(user),
         now=now,
     )

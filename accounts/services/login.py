@@ -35,14 +35,19 @@ def log_in(
 ) -> Login:
     """Verify credentials and start a session for ``audience`` (authsite's own unless given).
 
-    Statements: the subject, the contract; in a transaction the subject's lock, the roles, the session, its
-    audit event; where no device token was sent, whether the person had a session before.
+    Statements: the subject, the taking of a place (:mod:`accounts.limits`) and its giving back, neither where
+    Redis counts, the contract; in a transaction the subject's lock, the roles, the session, its audit event;
+    where no device token was sent, whether the person had a session before.
 
     :raise InvalidCredentialsError: unknown, inactive, password-less or wrong
+    :raise ThrottledError: too many failed; the password was not looked at
     :raise UnknownAudienceError: the audience is not in force
     :raise TokenUnissuableError: the claims do not fit the contract
     """
-    user = verify_credentials(email=email, password=password, origin=origin, now=now)
+    device = device or Device()
+    user = verify_credentials(
+        email=email, password=password, device_token=device.token, origin=origin, now=now
+    )
     contract = read_contract(audience or conf.own_audience())
     actor = user.as_actor(origin)
     with transaction.atomic():
@@ -52,10 +57,10 @@ def log_in(
             epoch=user.epoch,  # type: ignore[attr-defined] # annotated by verify_credentials
             contract=contract,
             client_id=client_id or contract.audience,
-            device=device or Device(),
+            device=device,
             auth_methods=("pwd",),
             actor=actor,
             now=now,
         )
-        note_device(user=user, device=device or Device(), sid=tokens.sid, actor=actor, now=now)
+        note_device(user=user, device=device, sid=tokens.sid, actor=actor, now=now)
     return Login(user=user, tokens=tokens)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 from rest_framework import serializers
+from rest_framework_simplejwt.exceptions import ExpiredTokenError, TokenError
 from rest_framework_simplejwt.serializers import (
     TokenBlacklistSerializer as SimplejwtTokenBlacklistSerializer,
 )
@@ -23,6 +24,7 @@ from accounts.refresh_sessions.services import (
     rotate_refresh_session,
 )
 from accounts.refresh_sessions.session_tokens import Device, IssuedTokens
+from accounts.services.attempts import count_refused_token, refused_tokens_counted
 from accounts.services.login import Login, log_in
 from accounts.tokens.access_token import AccessToken
 from accounts.tokens.verification import MAX_BYTES
@@ -102,15 +104,16 @@ class RefreshSerializer(StrictSerializer):
     @override
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         device: Device | None = attrs.get("device")
-        return tokens_answer(
-            rotate_refresh_session(
+        origin, now = request_origin(self.context["request"]), timezone.now()
+        with refused_tokens_counted(origin=origin, now=now):
+            tokens = rotate_refresh_session(
                 presented=attrs["refresh"],
                 audience=attrs.get("audience"),
                 device_token=device.token if device else None,
-                origin=request_origin(self.context["request"]),
-                now=timezone.now(),
+                origin=origin,
+                now=now,
             )
-        )
+        return tokens_answer(tokens)
 
 
 class TokenRefreshSerializer(SimplejwtTokenRefreshSerializer):
@@ -120,13 +123,11 @@ class TokenRefreshSerializer(SimplejwtTokenRefreshSerializer):
 
     @override
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
-        tokens = rotate_refresh_session(
-            presented=attrs["refresh"],
-            audience=None,
-            device_token=None,
-            origin=request_origin(self.context["request"]),
-            now=timezone.now(),
-        )
+        origin, now = request_origin(self.context["request"]), timezone.now()
+        with refused_tokens_counted(origin=origin, now=now):
+            tokens = rotate_refresh_session(
+                presented=attrs["refresh"], audience=None, device_token=None, origin=origin, now=now
+            )
         return {"access": tokens.access_token, "refresh": tokens.refresh_token}
 
 
@@ -137,11 +138,18 @@ class TokenVerifySerializer(SimplejwtTokenVerifySerializer):
 
     @override
     def validate(self, attrs: dict[str, Any]) -> dict[Any, Any]:
-        token = attrs["token"]
+        token, origin, now = attrs["token"], request_origin(self.context["request"]), timezone.now()
         if token.count(".") == 3:  # noqa: PLR2004 - v.sid.g.MAC
-            require_live_session(presented=token, now=timezone.now())
-        else:
+            with refused_tokens_counted(origin=origin, now=now):
+                require_live_session(presented=token, now=now)
+            return {}
+        try:
             AccessToken(token)
+        except ExpiredTokenError:
+            raise  # authentic: nobody guesses here
+        except TokenError:
+            count_refused_token(sid=None, origin=origin, now=now)
+            raise
         return {}
 
 
@@ -152,9 +160,10 @@ class TokenBlacklistSerializer(SimplejwtTokenBlacklistSerializer):
 
     @override
     def validate(self, attrs: dict[str, Any]) -> dict[Any, Any]:
-        request, now = self.context["request"], timezone.now()
-        require_live_session(presented=attrs["refresh"], now=now)
-        end_presented_session(presented=attrs["refresh"], origin=request_origin(request), now=now)
+        origin, now = request_origin(self.context["request"]), timezone.now()
+        with refused_tokens_counted(origin=origin, now=now):
+            require_live_session(presented=attrs["refresh"], now=now)
+        end_presented_session(presented=attrs["refresh"], origin=origin, now=now)
         return {}
 
 

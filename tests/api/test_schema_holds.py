@@ -27,6 +27,9 @@ from tests.api.client import ApiClient, read
 from tests.factories import DepartmentFactory, RoleFactory, TenantFactory, UserFactory
 from tests.house.source_files import ROOT
 
+# The same current password is wrong 25 times.
+pytestmark = pytest.mark.usefixtures("without_limits")
+
 CHECKS = (
     not_a_server_error,
     status_code_conformance,

@@ -123,6 +123,20 @@ def test_hosts_that_let_in_everybody_or_nobody_are_refused(text: str) -> None:
         formats.host_list(text)
 
 
+def test_networks_are_separated_by_commas_and_an_address_is_one() -> None:
+    assert [str(network) for network in formats.networks("127.0.0.1, 10.0.0.0/8,fd00::/8")] == [
+        "127.0.0.1/32",
+        "10.0.0.0/8",
+        "fd00::/8",
+    ]
+
+
+@pytest.mark.parametrize("text", ["0.0.0.0/0", "::/0", "10.0.0.1/8", "proxy.example.com", "10.0.0.0/8,", "*"])
+def test_networks_of_everybody_or_nobody_are_refused(text: str) -> None:
+    with pytest.raises(formats.InvalidValueError):
+        formats.networks(text)
+
+
 @pytest.mark.parametrize(
     "text", ["redis://localhost:6379/0", "rediss://:pw@cache.example.com", "unix:///run/redis"]
 )
@@ -218,6 +232,7 @@ def test_what_is_no_sender_is_refused(text: str) -> None:
         lambda text: formats.issuer(f"https://{text}", https_only=True),
         formats.audience_code,
         formats.host_list,
+        formats.networks,
         lambda text: formats.redis(f"redis://{text}"),
         lambda text: formats.mail_server(f"smtp://{text}", tls_only=True),
         formats.mail_address,

@@ -78,6 +78,26 @@ def test_the_issuer_of_development_follows_the_port(load: Load) -> None:
     assert load({"PORT": "9000"})["AUTHSITE_ISSUER"] == "http://127.0.0.1:9000"
 
 
+def test_limits_and_proxies_are_read(load: Load) -> None:
+    written = {
+        "AUTHSITE_LIMIT_PER_PAIR": "4",
+        "AUTHSITE_LIMIT_WINDOW_MINUTES": "60",
+        "AUTHSITE_TRUSTED_PROXIES": "10.0.0.0/8",
+    }
+
+    settings = load(written)
+
+    assert settings["AUTHSITE_LIMITS"] == {
+        "pair": 4,
+        "account": 50,
+        "address": 100,
+        "device": 10,
+        "resets": 3,
+    }
+    assert settings["AUTHSITE_LIMIT_WINDOW"] == timedelta(hours=1)
+    assert [str(network) for network in settings["AUTHSITE_TRUSTED_PROXIES"]] == ["10.0.0.0/8"]
+
+
 def test_production_starts_with_nothing_weak(load: Load, tmp_path: Path) -> None:
     settings = load(PRODUCTION)
 

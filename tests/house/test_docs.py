@@ -51,6 +51,7 @@ def test_the_readmes_are_twins() -> None:
         "docs/errors.md",
         "docs/directory.md",
         "docs/fresh-claims.md",
+        "docs/limits.md",
         "docs/permissions.md",
     ],
 )

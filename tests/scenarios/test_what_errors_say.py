@@ -91,7 +91,7 @@ def test_client_that_does_what_the_row_says_never_loops(app: FollowingClient, ad
 
 
 def test_each_row_has_its_cause_here() -> None:
-    elsewhere = {"too many requests", "the database does not answer"}
+    elsewhere = {"too many logins have failed", "too many requests", "the database does not answer"}
 
     assert ROWS.keys() == CAUSES.keys() | elsewhere
 
@@ -108,6 +108,19 @@ def test_database_that_does_not_answer(app: FollowingClient) -> None:
     problem = response.json()  # type: ignore[attr-defined] # as above
     assert (response.status_code, problem["code"], problem["action"]) == (status, code, action)
     assert response["Retry-After"] == "1"
+
+
+def test_too_many_failed_logins(ada: User) -> None:
+    request, status, code, action = ROWS["too many logins have failed"]
+    client, path = ApiClient(), request.removeprefix("POST ")
+    for _guess in range(10):
+        client.post(path, {"email": ada.email, "password": "wrong"})
+
+    response = client.post(path, {"email": ada.email, "password": "wrong"})
+
+    problem = response.json()  # type: ignore[attr-defined] # as above
+    assert (response.status_code, problem["code"], problem["action"]) == (status, code, action)
+    assert 0 < int(response["Retry-After"]) <= 15 * 60
 
 
 @pytest.mark.urls("tests.scenarios.throttled")

@@ -14,8 +14,9 @@ class Command(BaseCommand):
     """Deletes old change log entries and dead sessions, in batches; it can be stopped at any time."""
 
     help = (
-        "Delete change log entries older than 7 days, refresh sessions dead for 30 days, and expired"
-        " browser sessions. Nothing goes wrong where it is never run; the tables only grow."
+        "Delete change log entries older than 7 days, refresh sessions dead for 30 days, expired"
+        " browser sessions, and limits whose window has ended."
+        " Nothing goes wrong where it is never run; the tables only grow."
     )
 
     @override

@@ -11,6 +11,7 @@ from tests.factories import RoleFactory, UserFactory
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("without_limits")
 def test_in_any_story_tokens_and_sessions_do_what_the_model_says() -> None:
     for code in ROLES:
         RoleFactory.create(code=code)

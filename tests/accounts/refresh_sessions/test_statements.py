@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts import conf
 from accounts.audiences.models import ContractClaim
 from accounts.audit.models import AuditEvent
 from accounts.change_log.models import ChangeEntry
@@ -52,14 +53,18 @@ STEP = [
 ]
 
 
-def test_a_first_login_costs_seven_statements(alice: User) -> None:
+def test_a_first_login_costs_seven_statements_and_two_where_the_database_counts_attempts(
+    alice: User,
+) -> None:
     keyring.keys()
 
     with CaptureQueriesContext(connection) as captured:
         start_session(alice)
 
+    counted = [] if conf.redis_place() else ["INSERT limits_bucket", "INSERT limits_bucket"]
     assert statements(captured) == [
         "SELECT accounts_user",
+        *counted,
         "SELECT audiences_audience",
         "SELECT accounts_user",
         "SELECT accounts_role",

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts import conf
 from accounts.audit.models import AuditEvent
 from accounts.errors import NotPermittedError
 from accounts.models import User
@@ -80,7 +81,7 @@ def rejected_person(case: str) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_every_rejection_takes_two_statements_and_one_run_of_the_hasher(
+def test_every_rejection_takes_the_same_statements_and_one_run_of_the_hasher(
     case: str, recording: type[RecordingHasher]
 ) -> None:
     email, password = rejected_person(case)
@@ -89,7 +90,9 @@ def test_every_rejection_takes_two_statements_and_one_run_of_the_hasher(
     with CaptureQueriesContext(connection) as captured, pytest.raises(InvalidCredentialsError) as refusal:
         verify(email, password)
 
-    assert [query["sql"].split()[0] for query in captured] == ["SELECT", "INSERT"]
+    # The database's limiter takes a place, which is not given back.
+    counted = [] if conf.redis_place() else ["INSERT"]
+    assert [query["sql"].split()[0] for query in captured] == ["SELECT", *counted, "INSERT"]
     assert len(recording.runs) == 1
     assert str(refusal.value).startswith("The credentials are not accepted.")
 

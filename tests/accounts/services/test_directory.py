@@ -11,6 +11,7 @@ from accounts.audiences.services import ContractClaimInput, change_contract, cre
 from accounts.audit.models import AuditEvent
 from accounts.keys.algorithms import SigningAlgorithm
 from accounts.keys.services import ensure_current_key
+from accounts.limits.models import BucketRow
 from accounts.models import Department, User
 from accounts.refresh_sessions.models import EndReason, RefreshSession
 from accounts.refresh_sessions.services import end_refresh_sessions
@@ -142,7 +143,9 @@ def services(user: User) -> dict[str, Callable[[], Any]]:
 def everything() -> list[list[dict[str, object]]]:
     from django.apps import apps  # noqa: PLC0415 - asks for all models, whatever they are
 
-    ours = [model for model in apps.get_models() if model.__module__.startswith("accounts")]
+    # Attempts are counted whether or not something comes of them.
+    models = [model for model in apps.get_models() if model is not BucketRow]
+    ours = [model for model in models if model.__module__.startswith("accounts")]
     return [list(model._default_manager.order_by("pk").values()) for model in [*ours, User.roles.through]]  # noqa: SLF001 - of any model
 
 

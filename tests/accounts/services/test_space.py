@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.change_log.models import ChangeEntry
+from accounts.limits.models import BucketRow
 from accounts.refresh_sessions.models import EndReason, RefreshSession
 from accounts.services.space import disposable_rows
 from tests.accounts.change_log.commits import written
@@ -65,16 +66,22 @@ def test_what_is_dead_for_long_goes_and_the_rest_stays(alice: User) -> None:
     Session.objects.create(session_key="old", session_data="", expire_date=NOW - DAY)
     Session.objects.create(session_key="new", session_data="", expire_date=NOW + DAY)
 
+    BucketRow.objects.all().delete()
+    for name, ends in (("old", NOW - DAY), ("new", NOW + DAY)):
+        BucketRow.objects.create(key=name, places_left=0, ends_ms=int(ends.timestamp() * 1000))
+
     said = free_space(batch=2)
 
     assert said == [
         "3 change log entries deleted",
         "2 refresh sessions deleted",
         "1 browser sessions deleted",
+        "1 ended limits deleted",
     ]
     assert set(RefreshSession.objects.values_list("sid", flat=True)) == {live.sid, recently.sid}
     assert list(ChangeEntry.objects.values_list("position", flat=True)) == [young]
     assert [each.session_key for each in Session.objects.all()] == ["new"]
+    assert [each.key for each in BucketRow.objects.all()] == ["new"]
     assert free_space()[0] == "0 change log entries deleted"
 
 

@@ -158,6 +158,26 @@ class Environment:
             write="a Redis URL, e.g. redis://cache.example.com:6379/0",
         )
 
+    def mail_server(self, name: str) -> dict[str, Any]:
+        """Return Django's settings of the mail server at a URL; development prints mails."""
+        return self._read(
+            name,
+            lambda name: formats.mail_server(self._text(name), tls_only=self.is_production),
+            empty={},
+            default=self._only_in_development(lambda: formats.mail_server("console:", tls_only=False)),
+            write="the URL of a mail server, e.g. submission://USER:PASSWORD@mail.example.com, or console:",
+        )
+
+    def mail_address(self, name: str, *, development: str) -> str:
+        """Return the address from which mails are sent."""
+        return self._read(
+            name,
+            lambda name: formats.mail_address(self._text(name)),
+            empty=development,
+            default=self._only_in_development(lambda: development),
+            write="an address, e.g. Example login <login@example.com>",
+        )
+
     def _read(
         self,
         name: str,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import re
+from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import dj_database_url
 
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
 _AUDIENCE_CODE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}")
 _HOST = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")
+_ADDRESS = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+")
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+#: Port, whether TLS begins at once (RFC 8314 section 3), whether it begins with STARTTLS.
+_MAIL_SCHEMES = {"smtps": (465, True, False), "submission": (587, False, True), "smtp": (25, False, False)}
 _KEY_VERSION = re.compile(r"[1-9][0-9]{0,8}")
 _SECRET_KEY_MIN_LENGTH = 50
 _SECRET_KEY_MIN_DISTINCT = 5
@@ -107,6 +112,40 @@ def redis(text: str) -> dict[str, Any]:
         # A server that hangs must not hang every login with it.
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
+
+
+def mail_server(text: str, *, tls_only: bool) -> dict[str, Any]:
+    """Return Django's settings of the mail server at a URL; `console:` prints mails instead of sending them.
+
+    dj-email-url is not used: it speaks STARTTLS where `smtps` means TLS from the first byte on, and warns.
+    """
+    url = _split(text)
+    if (url.scheme, url.netloc, url.path) == ("console", "", ""):
+        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    if url.scheme not in _MAIL_SCHEMES or not url.hostname or url.path.strip("/") or url.query:
+        raise InvalidValueError("is not the URL of a mail server")
+    port, tls, starttls = _MAIL_SCHEMES[url.scheme]
+    if tls_only and not (tls or starttls or url.hostname in _LOOPBACK):
+        raise InvalidValueError("sends mails to another machine in the clear")
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": url.hostname,
+        "EMAIL_PORT": url.port or port,
+        "EMAIL_HOST_USER": unquote(url.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(url.password or ""),
+        "EMAIL_USE_SSL": tls,
+        "EMAIL_USE_TLS": starttls,
+        # In seconds; without it a server that hangs would hang whoever sends.
+        "EMAIL_TIMEOUT": 10,
+    }
+
+
+def mail_address(text: str) -> str:
+    """Return an address from which mails are sent, alone or as `Name <address>` (RFC 5322 section 3.4)."""
+    _name, address = parseaddr(text)
+    if not text.isprintable() or not _ADDRESS.fullmatch(address):
+        raise InvalidValueError("is not an e-mail address")
+    return text
 
 
 def database(text: str, *, base_dir: Path) -> dict[str, Any]:

@@ -107,6 +107,11 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache("REDIS_URL")}
 
+# --- Mails.
+
+globals().update(env.mail_server("AUTHSITE_EMAIL_URL"))
+DEFAULT_FROM_EMAIL = env.mail_address("AUTHSITE_EMAIL_FROM", development="authsite <authsite@localhost>")
+
 # --- People and passwords.
 
 AUTH_USER_MODEL = "accounts.User"

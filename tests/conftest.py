@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from concurrent.futures import Executor, Future
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from typing_extensions import override
 
 from accounts.change_log.live_log import live_log
 from accounts.keys.keyring import keyring
+from accounts.mails.outbox import outbox
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pytest_django.fixtures import Settings
 
 
@@ -31,3 +36,18 @@ def cache_of_its_own(settings: Settings) -> None:
     """Give each test an empty cache, without emptying a Redis that may not be ours alone."""
     cache = settings.CACHES["default"] | {"KEY_PREFIX": uuid.uuid4().hex}
     settings.CACHES = settings.CACHES | {"default": cache}
+
+
+class AtOnce(Executor):
+    """Does at once what threads would do later."""
+
+    @override
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        fn(*args, **kwargs)
+        return Future()
+
+
+@pytest.fixture(autouse=True)
+def mails_are_sent_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Send mails in the test's own thread, so that it finds them in ``mail.outbox``."""
+    monkeypatch.setattr(outbox, "executor", AtOnce())

@@ -165,6 +165,49 @@ def test_a_database_of_another_kind_is_refused(text: str) -> None:
         formats.database(text, base_dir=Path())
 
 
+@pytest.mark.parametrize(
+    ("text", "port", "tls", "starttls"),
+    [
+        ("submission://mail", 587, False, True),
+        ("smtps://mail", 465, True, False),
+        ("smtps://mail:2465", 2465, True, False),
+        ("smtp://mail", 25, False, False),
+    ],
+)
+def test_the_scheme_of_a_mail_server_says_how_it_is_spoken_to(
+    text: str,
+    port: int,
+    tls: bool,  # noqa: FBT001 - a table
+    starttls: bool,  # noqa: FBT001 - a table
+) -> None:
+    server = formats.mail_server(text, tls_only=False)
+
+    assert (server["EMAIL_PORT"], server["EMAIL_USE_SSL"], server["EMAIL_USE_TLS"]) == (port, tls, starttls)
+    assert server["EMAIL_TIMEOUT"]
+
+
+def test_the_credentials_of_a_mail_server_may_hold_any_character() -> None:
+    server = formats.mail_server("smtps://a%40b:p%2Fw@mail", tls_only=True)
+
+    assert (server["EMAIL_HOST_USER"], server["EMAIL_HOST_PASSWORD"]) == ("a@b", "p/w")
+
+
+@pytest.mark.parametrize("text", ["", "mail", "smtp://", "http://mail", "smtp://mail/x", "smtp://mail?tls=1"])
+def test_what_is_no_mail_server_is_refused(text: str) -> None:
+    with pytest.raises(formats.InvalidValueError):
+        formats.mail_server(text, tls_only=False)
+
+
+def test_a_mail_server_on_this_machine_needs_no_tls() -> None:
+    assert formats.mail_server("smtp://localhost:1025", tls_only=True)["EMAIL_PORT"] == 1025
+
+
+@pytest.mark.parametrize("text", ["nobody", "a@b\nBcc: c@d", "Name <a b@c>", ""])
+def test_what_is_no_sender_is_refused(text: str) -> None:
+    with pytest.raises(formats.InvalidValueError):
+        formats.mail_address(text)
+
+
 @given(text=st.text())
 @pytest.mark.parametrize(
     "parse",
@@ -176,6 +219,8 @@ def test_a_database_of_another_kind_is_refused(text: str) -> None:
         formats.audience_code,
         formats.host_list,
         lambda text: formats.redis(f"redis://{text}"),
+        lambda text: formats.mail_server(f"smtp://{text}", tls_only=True),
+        formats.mail_address,
         lambda text: formats.database(f"postgres://{text}", base_dir=Path()),
     ],
 )

@@ -23,6 +23,8 @@ PRODUCTION = {
     "AUTHSITE_KEY_ENCRYPTION_KEYS": "1:AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=",
     "AUTHSITE_ISSUER": "https://login.example.com",
     "AUTHSITE_ALLOWED_HOSTS": "login.example.com",
+    "AUTHSITE_EMAIL_URL": "submission://authsite:pw@mail.example.com",
+    "AUTHSITE_EMAIL_FROM": "Example login <login@example.com>",
     "DATABASE_URL": "postgres://authsite:pw@db.example.com:5432/authsite",
 }
 REQUIRED = sorted(PRODUCTION.keys() - {"AUTHSITE_ENV"})
@@ -120,6 +122,9 @@ def test_production_names_everything_that_is_missing_at_once(load: Load) -> None
         ("AUTHSITE_ALLOWED_HOSTS", "login.example.com,.com", "has a wildcard"),
         ("DATABASE_URL", "mysql://db/authsite", "names a database that is neither"),
         ("REDIS_URL", "cache.example.com", "is not the URL of a Redis server"),
+        ("AUTHSITE_EMAIL_URL", "smtp://mail.example.com", "sends mails to another machine in the clear"),
+        ("AUTHSITE_EMAIL_URL", "mail.example.com", "is not the URL of a mail server"),
+        ("AUTHSITE_EMAIL_FROM", "nobody", "is not an e-mail address"),
         ("AUTHSITE_PASSWORD_MIN_LENGTH", "7", "is not valid: write a whole number from 8 to 128"),
         ("AUTHSITE_REFRESH_GRACE_SECONDS", "301", "is not valid: write a whole number from 0 to 300"),
         ("AUTHSITE_SESSION_IDLE_DAYS", "0", "is not valid: write a whole number from 1 to 3650"),
@@ -144,6 +149,15 @@ def test_lifetimes_are_periods(load: Load) -> None:
     assert settings["AUTHSITE_REFRESH_GRACE"] == timedelta(seconds=5)
     assert settings["AUTHSITE_SESSION_IDLE_LIFETIME"] == timedelta(days=90)
     assert settings["AUTHSITE_SESSION_ABSOLUTE_LIFETIME"] == timedelta(days=90)
+
+
+def test_development_prints_mails_and_production_sends_them(load: Load) -> None:
+    assert load({})["EMAIL_BACKEND"] == "django.core.mail.backends.console.EmailBackend"
+
+    settings = load(PRODUCTION)
+
+    assert (settings["EMAIL_HOST"], settings["EMAIL_PORT"]) == ("mail.example.com", 587)
+    assert settings["DEFAULT_FROM_EMAIL"] == "Example login <login@example.com>"
 
 
 def test_the_library_has_no_key_of_its_own(load: Load) -> None:

@@ -1,0 +1,1 @@
+"""Mails to people: plain text in their language, sent after the commit."""

@@ -13,6 +13,8 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.change_log.models import ChangeEntry
+from accounts.mail_links.models import MailLink, Purpose
+from accounts.mail_links.services import make_link
 from accounts.refresh_sessions.models import EndReason, RefreshSession
 from accounts.services.space import disposable_rows
 from tests.accounts.change_log.commits import written
@@ -65,16 +67,21 @@ def test_what_is_dead_for_long_goes_and_the_rest_stays(alice: User) -> None:
     Session.objects.create(session_key="old", session_data="", expire_date=NOW - DAY)
     Session.objects.create(session_key="new", session_data="", expire_date=NOW + DAY)
 
+    make_link(user=alice, purpose=Purpose.SET_PASSWORD, now=NOW - DAY)
+    make_link(user=alice, purpose=Purpose.CONFIRM_NEW_EMAIL, now=NOW)
+
     said = free_space(batch=2)
 
     assert said == [
         "3 change log entries deleted",
         "2 refresh sessions deleted",
+        "1 links in mails deleted",
         "1 browser sessions deleted",
     ]
     assert set(RefreshSession.objects.values_list("sid", flat=True)) == {live.sid, recently.sid}
     assert list(ChangeEntry.objects.values_list("position", flat=True)) == [young]
     assert [each.session_key for each in Session.objects.all()] == ["new"]
+    assert [link.purpose for link in MailLink.objects.all()] == [Purpose.CONFIRM_NEW_EMAIL]
     assert free_space()[0] == "0 change log entries deleted"
 
 

@@ -18,6 +18,7 @@ from accounts.models import Department, Role, User
 from accounts.refresh_sessions.models import EndReason
 from accounts.refresh_sessions.services import end_refresh_sessions
 from accounts.services import users
+from accounts.services.password_links import invite_user
 
 
 class RoleBulkForm(BulkForm):
@@ -59,6 +60,7 @@ class UserBulkActions(ServiceModelAdmin):
         "deactivate",
         "reactivate",
         "end_sessions",
+        "invite",
         "delete_selected",
     )
 
@@ -135,6 +137,20 @@ class UserBulkActions(ServiceModelAdmin):
         )
         return run_bulk_change(self, request, queryset, bulk)
 
+    @admin.action(description=_("Send invitation"), permissions=["change"])
+    def invite(self, request: HttpRequest, queryset: QuerySet[Any]) -> TemplateResponse | None:
+        """Mail the selected people a link to choose a password."""
+        bulk = BulkChange(
+            action="invite",
+            title=_("Send invitation"),
+            explanation=_(
+                "These people get a mail with a link to choose their password, the first one or another. "
+                "Older links are void."
+            ),
+            change_one=_invite,
+        )
+        return run_bulk_change(self, request, queryset, bulk)
+
     @admin.action(description=_("Delete"), permissions=["delete"])
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> TemplateResponse | None:
         """Delete the selected people with their sessions."""
@@ -181,6 +197,11 @@ def _end_sessions(user: Any, _chosen: dict[str, Any], act: Act) -> bool:
         user=user, reason=EndReason.ENDED_BY_ADMINISTRATOR, actor=act.actor, now=act.now
     )
     return ended > 0
+
+
+def _invite(user: Any, _chosen: dict[str, Any], act: Act) -> bool:
+    invite_user(user_id=user.pk, actor=act.actor, now=act.now)
+    return True
 
 
 def _delete(user: Any, _chosen: dict[str, Any], act: Act) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from threading import BoundedSemaphore
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 logger = logging.getLogger(__name__)
 
@@ -35,14 +35,20 @@ class AfterAnswer:
             logger.exception("%s not done", what)
 
     def _do(self, work: Callable[[], None], what: str) -> None:
-        close_old_connections()
+        _let_go_of_old_connections()
         try:
             work()
         except Exception:  # whatever it is, nobody waits for it; the reason is logged
             logger.exception("%s not done", what)
         finally:
             self._room.release()
-            close_old_connections()
+            _let_go_of_old_connections()
+
+
+def _let_go_of_old_connections() -> None:
+    # As Django does at both ends of a request, which a thread of its own is not in.
+    if not connection.in_atomic_block:
+        close_old_connections()
 
 
 after_answer = AfterAnswer()

@@ -1,0 +1,30 @@
+"""What stands in a mail."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from django.core import mail
+
+if TYPE_CHECKING:
+    from django.core.mail import EmailMessage
+
+_LINK = re.compile(r"^(https?://\S+)/account/\w+/link/(\S+)$", re.MULTILINE)
+
+
+def link_in(message: EmailMessage) -> str:
+    """Return the path of the link in a mail."""
+    found = _LINK.search(str(message.body))
+    assert found is not None, message.body
+    return found[0].removeprefix(found[1])
+
+
+def token_in(message: EmailMessage) -> str:
+    """Return the token of the link in a mail."""
+    return link_in(message).rpartition("/")[2]
+
+
+def mail_to(address: str) -> EmailMessage:
+    """Return the latest mail to an address."""
+    return [sent for sent in mail.outbox if sent.to == [address]][-1]

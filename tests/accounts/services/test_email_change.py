@@ -12,7 +12,6 @@ from accounts.audit.models import AuditEvent
 from accounts.mail_links.errors import InvalidLinkError
 from accounts.mail_links.models import MailLink
 from accounts.mail_links.services import LIFETIME
-from accounts.models import User
 from accounts.services.credentials import set_password
 from accounts.services.email_change import confirm_email_change, read_email_change, request_email_change
 from accounts.services.users import change_user
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pytest_django import DjangoCaptureOnCommitCallbacks
+
+    from accounts.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +56,8 @@ def confirm(address: str, *, at: Any = NOW) -> bool:
 
 
 def address_of(user: User) -> str:
-    return User.objects.get(pk=user.pk).email
+    user.refresh_from_db()
+    return user.email
 
 
 @pytest.mark.parametrize("order", [(OLD, NEW), (NEW, OLD)])

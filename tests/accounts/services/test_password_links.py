@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.core import mail
 from django.core.exceptions import ValidationError
-from django.db import connection, connections
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.audit.models import AuditEvent
-from accounts.errors import NotPermittedError
 from accounts.mail_links.errors import InvalidLinkError
 from accounts.mail_links.models import MailLink
 from accounts.mail_links.services import LIFETIME
-from accounts.models import User
 from accounts.services import after_answer as room
-from accounts.services.credentials import change_password
 from accounts.services.password_links import (
-    create_invited_user,
-    invite_user,
     request_password_reset,
-    reset_password,
 )
-from accounts.services.users import change_user
 from tests.accounts.change_log.commits import written
-from tests.accounts.journeys import NOW, ORIGIN, SYSTEM, row_of, start_session
-from tests.accounts.mailed import link_in, mail_to, token_in
+from tests.accounts.journeys import NOW, ORIGIN, row_of, start_session
+from tests.accounts.mailed import NEW_PASSWORD, link_in, reset
 from tests.factories import PASSWORD, TenantFactory, UserFactory
 
 if TYPE_CHECKING:
@@ -40,24 +31,6 @@ if TYPE_CHECKING:
     from pytest_django.fixtures import Settings
 
 pytestmark = pytest.mark.django_db
-
-NEW = "another long passphrase 2026"
-
-
-@pytest.fixture
-def ask(django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> Callable[..., str]:
-    """Return what asks for a reset, and reads the token in the mail."""
-
-    def ask(user: User, email: str = "") -> str:
-        with django_capture_on_commit_callbacks(execute=True):
-            request_password_reset(email=email or user.email, origin=ORIGIN, now=NOW)
-        return token_in(mail_to(user.email))
-
-    return ask
-
-
-def reset(token: str, password: str = NEW, *, at: Any = NOW) -> User:
-    return reset_password(token=token, new_password=password, origin=ORIGIN, now=at)
 
 
 def test_a_reset_sets_the_password_and_ends_every_session(ask: Callable[..., str]) -> None:
@@ -69,7 +42,7 @@ def test_a_reset_sets_the_password_and_ends_every_session(ask: Callable[..., str
         reset(token)
 
     alice.refresh_from_db()
-    assert alice.check_password(NEW)
+    assert alice.check_password(NEW_PASSWORD)
     assert row_of(phone).end_reason == "password_reset"
     assert ("sid", str(phone.sid), "-") in entries
     types = list(AuditEvent.objects.order_by("id").values_list("type", flat=True))
@@ -86,7 +59,7 @@ def test_a_token_works_once(ask: Callable[..., str]) -> None:
         reset(token, "yet another long passphrase")
 
     alice.refresh_from_db()
-    assert alice.check_password(NEW)
+    assert alice.check_password(NEW_PASSWORD)
 
 
 def test_a_password_that_breaks_a_rule_leaves_the_link_good(ask: Callable[..., str]) -> None:
@@ -124,80 +97,6 @@ def test_a_token_opens_its_owners_account_alone(ask: Callable[..., str]) -> None
 
     alice.refresh_from_db()
     assert alice.check_password(PASSWORD)
-
-
-def changed_password(alice: User) -> None:
-    change_password(
-        user_id=alice.pk,
-        current_password=PASSWORD,
-        new_password="the third long passphrase",
-        keep=None,
-        origin=ORIGIN,
-        now=NOW,
-    )
-
-
-def deactivated(alice: User) -> None:
-    change_user(user_id=alice.pk, is_active=False, actor=SYSTEM, now=NOW)
-
-
-def deactivated_and_back(alice: User) -> None:
-    deactivated(alice)
-    change_user(user_id=alice.pk, email="elsewhere@example.org", is_active=True, actor=SYSTEM, now=NOW)
-
-
-def moved_to_a_retired_tenant(alice: User) -> None:
-    User.objects.filter(pk=alice.pk).update(tenant=TenantFactory.create(retired_at=NOW))
-
-
-def another_address(alice: User) -> None:
-    change_user(user_id=alice.pk, email="elsewhere@example.org", actor=SYSTEM, now=NOW)
-
-
-def deleted(alice: User) -> None:
-    alice.delete()
-
-
-@pytest.mark.parametrize(
-    "meanwhile",
-    [
-        changed_password,
-        deactivated,
-        deactivated_and_back,
-        moved_to_a_retired_tenant,
-        another_address,
-        deleted,
-    ],
-)
-def test_what_happens_meanwhile_makes_the_link_void(
-    ask: Callable[..., str], meanwhile: Callable[[User], None]
-) -> None:
-    alice = UserFactory.create()
-    token = ask(alice)
-    meanwhile(alice)
-
-    with pytest.raises(InvalidLinkError):
-        reset(token)
-
-
-@pytest.mark.parametrize(
-    "change", [{"is_active": False}, {"email": "elsewhere@example.org"}, {"password": "!"}]
-)
-def test_what_happens_while_the_password_is_hashed_makes_the_link_void(
-    ask: Callable[..., str], change: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    alice = UserFactory.create()
-    token = ask(alice)
-
-    def slowly(password: str, user: User, *, field: str) -> str:
-        User.objects.filter(pk=user.pk).update(**change)
-        return make_password(password)
-
-    monkeypatch.setattr("accounts.services.password_links.encode_password", slowly)
-
-    with pytest.raises(InvalidLinkError):
-        reset(token)
-    assert not User.objects.get(pk=alice.pk).check_password(NEW)
 
 
 def nobody() -> str:
@@ -280,7 +179,7 @@ def test_no_token_and_no_password_is_recorded_or_logged(
 
     written = f"{list(AuditEvent.objects.values())} {list(MailLink.objects.values())} {caplog.text}"
 
-    assert not [secret for secret in (first, second, NEW) if secret in written]
+    assert not [secret for secret in (first, second, NEW_PASSWORD) if secret in written]
 
 
 def test_a_person_without_a_password_may_ask_for_one(ask: Callable[..., str]) -> None:
@@ -289,129 +188,3 @@ def test_a_person_without_a_password_may_ask_for_one(ask: Callable[..., str]) ->
     reset(ask(alice))
 
     assert AuditEvent.objects.get(type="password.reset").facts == {"first": True}
-
-
-# --- Invitations.
-
-
-def test_a_person_who_is_created_is_invited(
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
-) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
-        alice = create_invited_user(email="alice@example.org", name="Alice", actor=SYSTEM, now=NOW)
-
-    assert not alice.has_usable_password()
-    (sent,) = mail.outbox
-    assert sent.subject.startswith("Su cuenta")
-    reset(token_in(sent))
-    alice.refresh_from_db()
-    assert alice.check_password(NEW)
-
-
-def test_a_person_who_is_created_inactive_is_not_invited() -> None:
-    create_invited_user(email="alice@example.org", name="Alice", is_active=False, actor=SYSTEM, now=NOW)
-
-    assert not MailLink.objects.exists()
-
-
-def test_a_person_whose_creation_fails_is_not_invited(
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
-) -> None:
-    UserFactory.create(email="alice@example.org")
-
-    with django_capture_on_commit_callbacks(execute=True), pytest.raises(ValidationError):
-        create_invited_user(email="alice@example.org", name="Alice", actor=SYSTEM, now=NOW)
-
-    assert mail.outbox == []
-
-
-def test_an_invitation_is_sent_again_and_the_older_one_is_void(
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
-) -> None:
-    alice = UserFactory.create(password=make_password(None))
-    with django_capture_on_commit_callbacks(execute=True):
-        for _time in range(2):
-            invite_user(user_id=alice.pk, actor=SYSTEM, now=NOW)
-
-    first, second = (token_in(sent) for sent in mail.outbox)
-
-    with pytest.raises(InvalidLinkError):
-        reset(first)
-    reset(second)
-    assert AuditEvent.objects.filter(type="invitation.sent").count() == 2
-
-
-def test_nobody_invites_people_of_another_tenant_or_those_who_may_do_more() -> None:
-    ours = UserFactory.create(tenant=TenantFactory.create(), roles=["admin"])
-
-    for other in (UserFactory.create(), UserFactory.create(tenant=ours.tenant, is_superuser=True)):
-        with pytest.raises(NotPermittedError):
-            invite_user(user_id=other.pk, actor=ours.as_actor(), now=NOW)
-    assert not MailLink.objects.exists()
-
-
-def test_who_may_not_log_in_is_not_invited() -> None:
-    gone = UserFactory.create(is_active=False)
-
-    with pytest.raises(ValidationError):
-        invite_user(user_id=gone.pk, actor=SYSTEM, now=NOW)
-
-
-# --- Threads.
-
-
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_of_parallel_uses_of_one_link_one_sets_the_password() -> None:
-    alice = UserFactory.create()
-    request_password_reset(email=alice.email, origin=ORIGIN, now=NOW)
-    token, together = token_in(mail_to(alice.email)), threading.Barrier(4)
-
-    def use(number: int) -> str:
-        together.wait()
-        try:
-            reset(token, f"the long passphrase number {number}")
-        except InvalidLinkError:
-            return ""
-        finally:
-            connections.close_all()
-        return f"the long passphrase number {number}"
-
-    with ThreadPoolExecutor(4) as threads:
-        (winner,) = filter(None, threads.map(use, range(4)))
-
-    alice.refresh_from_db()
-    assert alice.check_password(winner)
-    assert AuditEvent.objects.filter(type="password.reset").count() == 1
-
-
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_a_thread_of_its_own_looks_for_the_account(monkeypatch: pytest.MonkeyPatch) -> None:
-    alice, own = UserFactory.create(), room.AfterAnswer()
-    monkeypatch.setattr("accounts.services.password_links.after_answer", own)
-    monkeypatch.setattr(room, "close_old_connections", connections.close_all)
-
-    request_password_reset(email=alice.email, origin=ORIGIN, now=NOW)
-    own.executor.shutdown(wait=True)
-
-    assert [sent.to for sent in mail.outbox] == [[alice.email]]
-    request_password_reset(email=alice.email, origin=ORIGIN, now=NOW)  # the process is ending
-    assert len(mail.outbox) == 1
-
-
-def test_a_failure_beside_the_request_is_logged_and_hurts_nobody(caplog: pytest.LogCaptureFixture) -> None:
-    def broken() -> None:
-        raise RuntimeError("no database")
-
-    room.after_answer.do(broken, what="password reset")
-
-    assert "password reset not done" in caplog.text
-
-
-def test_so_many_wait_and_no_more(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    monkeypatch.setattr(room, "MOST_WAITING", 0)
-    done: list[int] = []
-
-    room.AfterAnswer().do(lambda: done.append(1), what="password reset")
-
-    assert done == []
-    assert "0 are waiting already" in caplog.text

@@ -82,7 +82,7 @@ def change_password(
     """
     user = read_active_user(user_id)
     require_current_password(user=user, current_password=current_password, origin=origin, now=now)
-    encoded, actor = encode_password(new_password, user, field="new_password"), user.as_actor(origin)
+    encoded, actor = encode_new_password(new_password, user, field="new_password"), user.as_actor(origin)
     with transaction.atomic():
         if not User.objects.filter(pk=user_id, password=user.password).update(password=encoded):
             raise ValidationError({"current_password": _("The password has just been changed elsewhere.")})
@@ -107,7 +107,7 @@ def set_password(*, user_id: UUID, new_password: str, actor: Actor, now: datetim
     :raise NotPermittedError: the actor may not change this account
     """
     user = User.objects.get(pk=user_id)
-    encoded = encode_password(new_password, user, field="new_password")
+    encoded = encode_new_password(new_password, user, field="new_password")
     with transaction.atomic():
         authority_of(actor).require_over_user(user)
         User.objects.filter(pk=user_id).update(password=encoded)
@@ -115,7 +115,7 @@ def set_password(*, user_id: UUID, new_password: str, actor: Actor, now: datetim
         end_refresh_sessions(user=user, reason=EndReason.PASSWORD_SET, actor=actor, now=now)
 
 
-def encode_password(password: str, user: User, *, field: str) -> str:
+def encode_new_password(password: str, user: User, *, field: str) -> str:
     """Return the hash of a new password that keeps the rules.
 
     :raise ValidationError: beside ``field``

@@ -93,6 +93,8 @@ def confirm_email_change(*, token: str, origin: Origin, now: datetime) -> bool:
     user: User = link.user
     actor = user.as_actor(origin)
     with transaction.atomic():
+        # The person first, then the links, as deleting a person does.
+        User.objects.select_for_update().filter(pk=user.pk).values_list("pk").first()
         is_whole = confirm_link(link, now=now)
         record_event(
             type=EventType.EMAIL_CHANGE_CONFIRMED,

@@ -24,7 +24,7 @@ from accounts.models.emails import normalise_email
 from accounts.refresh_sessions.models import EndReason
 from accounts.refresh_sessions.services import end_refresh_sessions
 from accounts.services.after_answer import after_answer
-from accounts.services.credentials import encode_password
+from accounts.services.credentials import encode_new_password
 from accounts.services.users import UserFields, create_user
 
 #: Where the link of a mail leads; ``api`` serves it.
@@ -97,13 +97,14 @@ def reset_password(*, token: str, new_password: str, origin: Origin, now: dateti
     """
     link = read_link(token=token, purposes=_PURPOSES, now=now)
     user: User = link.user
-    encoded, actor = encode_password(new_password, user, field="new_password"), user.as_actor(origin)
+    encoded, actor = encode_new_password(new_password, user, field="new_password"), user.as_actor(origin)
     with transaction.atomic():
-        use_link(link)
-        # Only where it still is the account that the link was made for: the hashing took its time.
+        # Only where it still is the account that the link was made for: the hashing took its time. The person
+        # first, then the link, as deleting a person does: two that wait for each other would end in neither.
         same = User.objects.filter(pk=user.pk, password=user.password, email=user.email, is_active=True)
         if not same.update(password=encoded):
             raise InvalidLinkError(reason="the account has changed meanwhile", sub=user.pk)
+        use_link(link)
         record_event(
             type=EventType.PASSWORD_RESET,
             actor=actor,

@@ -96,7 +96,7 @@ def test_what_happens_while_the_password_is_hashed_makes_the_link_void(
         User.objects.filter(pk=user.pk).update(**change)
         return make_password(password)
 
-    monkeypatch.setattr("accounts.services.password_links.encode_password", slowly)
+    monkeypatch.setattr("accounts.services.password_links.encode_new_password", slowly)
 
     with pytest.raises(InvalidLinkError):
         reset(token)

@@ -41,6 +41,9 @@ _LOG_IN_AGAIN = _("The session has ended; log in again")
 
 _ALL = (
     Problem("invalid_request", 400, _BAD_REQUEST),
+    Problem(
+        "invalid_link", 400, _("This link is not valid, or not any more; ask for a new one"), Action.GIVE_UP
+    ),
     Problem("invalid_credentials", 401, _("Invalid credentials")),
     Problem("not_authenticated", 401, _("The access token is missing"), Action.LOGIN),
     Problem("invalid_client", 401, _("Invalid audience credential"), Action.GIVE_UP),

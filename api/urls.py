@@ -10,12 +10,18 @@ from accounts.models.codes import CODE_PATTERN
 from accounts.sign_in_forms import SignInView
 from api.views.changes import ChangesView
 from api.views.login import LoginView, LogoutView, RefreshView
+from api.views.mail_links import (
+    EmailChangeView,
+    EmailConfirmView,
+    PasswordResetConfirmView,
+    PasswordResetView,
+)
 from api.views.me import PasswordView, ProfileView, UserDataView
 from api.views.root import RootView
 from api.views.sessions import SessionListView, SessionView
 from api.views.token_content import TokenContentView
 from api.views.tokens import TokenBlacklistView, TokenObtainPairView, TokenRefreshView, TokenVerifyView
-from api.views.well_known import jwks
+from api.views.well_known import change_password, jwks
 from api.viewsets.audiences import AudienceViewSet
 from api.viewsets.audit_events import AuditEventViewSet
 from api.viewsets.organisation import DepartmentViewSet, RoleViewSet, TenantViewSet
@@ -45,6 +51,10 @@ _auth = [
     path("sessions/", SessionListView.as_view(), name="sessions"),
     path("sessions/<uuid:sid>/", SessionView.as_view(), name="session"),
     path("password/", PasswordView.as_view(), name="password"),
+    path("password-reset/", PasswordResetView.as_view(), name="password-reset"),
+    path("password-reset/confirm/", PasswordResetConfirmView.as_view(), name="password-reset-confirm"),
+    path("email/", EmailChangeView.as_view(), name="email-change"),
+    path("email/confirm/", EmailConfirmView.as_view(), name="email-confirm"),
     path("token/", TokenContentView.as_view(), name="token-content"),
 ]
 
@@ -76,5 +86,7 @@ urlpatterns = [
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(), name="docs"),
     path("api/browser/", include((_browser, "rest_framework"))),
+    path("account/", include("api.account_urls")),
     path(".well-known/jwks.json", jwks, name="jwks"),
+    path(".well-known/change-password", change_password, name="change-password"),
 ]

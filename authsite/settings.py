@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "accounts",
     "accounts.audiences",
     "accounts.refresh_sessions",
+    "accounts.mail_links",
     "api",
     "rest_framework",
     # Only for its translations: none of its models is used.

@@ -13,6 +13,7 @@ from accounts.change_log.live_log import live_log
 from accounts.keys.keyring import keyring
 from accounts.limits.services import redis_pause
 from accounts.mails.outbox import outbox
+from accounts.services.after_answer import after_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,3 +65,9 @@ class AtOnce(Executor):
 def mails_are_sent_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Send mails in the test's own thread, so that it finds them in ``mail.outbox``."""
     monkeypatch.setattr(outbox, "executor", AtOnce())
+
+
+@pytest.fixture(autouse=True)
+def nothing_waits_for_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do in the test's own thread what a thread would do beside the request."""
+    monkeypatch.setattr(after_answer, "executor", AtOnce())

@@ -15,6 +15,11 @@ class EventType(StrEnum):
     ROLE_UNASSIGNED = "role.unassigned"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - the name of an event
     PASSWORD_SET = "password.set"  # noqa: S105 - the name of an event
+    PASSWORD_RESET_REQUESTED = "password_reset.requested"  # noqa: S105 - the name of an event
+    PASSWORD_RESET = "password.reset"  # noqa: S105 - the name of an event
+    INVITATION_SENT = "invitation.sent"
+    EMAIL_CHANGE_REQUESTED = "email_change.requested"
+    EMAIL_CHANGE_CONFIRMED = "email_change.confirmed"
     CREDENTIALS_REJECTED = "credentials.rejected"
     LIMIT_REACHED = "limit.reached"
 

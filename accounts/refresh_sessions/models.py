@@ -22,7 +22,8 @@ class EndReason(models.TextChoices):
     ENDED_BY_ADMINISTRATOR = "ended_by_administrator", _("ended by an administrator")
     REUSE = "reuse", _("a refresh token was used again")
     PASSWORD_CHANGED = "password_changed", _("the password was changed")
-    PASSWORD_SET = "password_set", _("the password was set by an administrator")
+    PASSWORD_SET = "password_set", _("the password was set by an operator")
+    PASSWORD_RESET = "password_reset", _("the password was reset by a link in a mail")
     DEACTIVATED = "deactivated", _("the account was deactivated")
     TENANT_RETIRED = "tenant_retired", _("the tenant was retired")
 

@@ -89,11 +89,8 @@ def change_password(
     :raise ThrottledError: the current password was wrong too often
     """
     user = read_active_user(user_id)
-    with attempt(current_password_buckets(user), subject=subject_of(user), origin=origin, now=now):
-        if not matches_password(current_password, user.password):
-            _record_rejection(user, origin, now)
-            raise ValidationError({"current_password": _("This is not your current password.")})
-    encoded, actor = _encode(new_password, user, field="new_password"), user.as_actor(origin)
+    require_current_password(user=user, current_password=current_password, origin=origin, now=now)
+    encoded, actor = encode_new_password(new_password, user, field="new_password"), user.as_actor(origin)
     with transaction.atomic():
         if not User.objects.filter(pk=user_id, password=user.password).update(password=encoded):
             raise ValidationError({"current_password": _("The password has just been changed elsewhere.")})
@@ -101,14 +98,26 @@ def change_password(
         end_refresh_sessions(user=user, reason=EndReason.PASSWORD_CHANGED, actor=actor, now=now, keep=keep)
 
 
+def require_current_password(*, user: User, current_password: str, origin: Origin, now: datetime) -> None:
+    """Accept the person's own password, before what only they may do.
+
+    :raise ValidationError: beside ``current_password``
+    :raise ThrottledError: it was wrong too often
+    """
+    with attempt(current_password_buckets(user), subject=subject_of(user), origin=origin, now=now):
+        if not matches_password(current_password, user.password):
+            _record_rejection(user, origin, now)
+            raise ValidationError({"current_password": _("This is not your current password.")})
+
+
 def set_password(*, user_id: UUID, new_password: str, actor: Actor, now: datetime) -> None:
-    """Set somebody's password as an administrator; all their sessions end.
+    """Set somebody's password as the operator of this installation; all their sessions end.
 
     :raise ValidationError: the password breaks a rule
     :raise NotPermittedError: the actor may not change this account
     """
     user = User.objects.get(pk=user_id)
-    encoded = _encode(new_password, user, field="new_password")
+    encoded = encode_new_password(new_password, user, field="new_password")
     with transaction.atomic():
         authority_of(actor).require_over_user(user)
         User.objects.filter(pk=user_id).update(password=encoded)
@@ -116,7 +125,11 @@ def set_password(*, user_id: UUID, new_password: str, actor: Actor, now: datetim
         end_refresh_sessions(user=user, reason=EndReason.PASSWORD_SET, actor=actor, now=now)
 
 
-def _encode(password: str, user: User, *, field: str) -> str:
+def encode_new_password(password: str, user: User, *, field: str) -> str:
+    """Return the hash of a new password that keeps the rules.
+
+    :raise ValidationError: beside ``field``
+    """
     try:
         validate_password(normalise_password(password), user)
     except ValidationError as error:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from accounts.change_log.services import old_entries
 from accounts.limits.models import BucketRow
+from accounts.mail_links.models import MailLink
 from accounts.refresh_sessions.models import RefreshSession
 
 #: How long a resource server may be away and go on from its cursor.
@@ -24,6 +25,7 @@ def disposable_rows(*, now: datetime) -> dict[str, list[QuerySet[Any]]]:
     return {
         "change log entries": [old_entries(before=entries_until)],
         "refresh sessions": list(RefreshSession.objects.all().dead(since=now - SESSIONS_KEPT)),
+        "links in mails": [MailLink.objects.filter(expires_at__lt=now).order_by("expires_at")],
         "browser sessions": [Session.objects.filter(expire_date__lt=now)],
         "ended limits": [BucketRow.objects.filter(ends_ms__lt=int(now.timestamp() * 1000))],
     }

@@ -17,6 +17,7 @@ from accounts.audit.event_types import EventType
 from accounts.audit.services import record_event
 from accounts.authority import Authority, authority_of
 from accounts.hashers import normalise_password
+from accounts.mails.services import send_mail_to
 from accounts.models import BrowserSessionMarker, Department, Role, Tenant, User
 from accounts.models.emails import normalise_email
 from accounts.models.field_changes import Changes, apply_changes, as_json, sides_of_move
@@ -115,6 +116,8 @@ def change_user(
 ) -> User:
     """Change a person, and their roles where ``roles`` is given; deactivation ends all sessions.
 
+    Where the address changes, the old one is told.
+
     :raise ValidationError: by field; nobody shuts themselves out
     :raise NotPermittedError: the actor may not change this account or not grant this
     """
@@ -134,6 +137,9 @@ def change_user(
         if "tenant" in changes:
             changes = _record_departure(before, changes, actor, now)
         _record_changes(user, changes, actor, now)
+        if "email" in changes:
+            notice = {"new_email": user.email, "old_email": before.email}
+            send_mail_to(user, template="email_changed", context=notice, address=before.email)
         if roles is not None:
             _change_roles(authority, user, roles, actor, now)
     return user

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 _DONE = {
     "retire": gettext_lazy("It is retired now."),
     "restore": gettext_lazy("It is in force now."),
+    "invite": gettext_lazy("A mail with a link is on its way."),
 }
 _DONE_ALREADY = {
     "retire": gettext_lazy("It is retired already: there is nothing to do."),
     "restore": gettext_lazy("It is in force already: there is nothing to do."),
+    "invite": gettext_lazy("This person may not log in; a link would open nothing."),
 }
 _NOTHING_HERE = gettext_lazy("There is nothing at this address, or nothing that you may see.")
 _BY_STATUS = {403: gettext_lazy("Your account lacks what this address asks for."), 404: _NOTHING_HERE}

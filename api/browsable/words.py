@@ -30,6 +30,18 @@ ROUTES = {
     "sessions": Words(_("My devices"), _("Your live sessions. Deleting ends all but the one that asks.")),
     "session": Words(_("One device"), _("One of your live sessions. Deleting ends it.")),
     "password": Words(_("My password"), _("Changing it ends all other sessions.")),
+    "password-reset": Words(
+        _("Reset a password"), _("Mails a link to set a password, if there is such an account.")
+    ),
+    "password-reset-confirm": Words(
+        _("Set a password by a mail"), _("The token of the mail and a new password; all sessions end.")
+    ),
+    "email-change": Words(
+        _("My e-mail"), _("Another address takes effect when the old and the new one have confirmed it.")
+    ),
+    "email-confirm": Words(
+        _("Confirm another e-mail"), _("The token of one of the two mails; the second one makes the change.")
+    ),
     "token-content": Words(_("My token"), _("What your token says: identity, header and claims.")),
     "user-data": Words(
         _("User data"), _("The department and the roles that the token says; for the role admin only.")
@@ -51,6 +63,7 @@ _SENTENCES = {
     "auditevent": _("Who did what to whom, from where and when; the newest first."),
     "retire": _("Takes it out of force: no token says it any more, and nobody else gets it."),
     "restore": _("Puts it in force again."),
+    "invite": _("Mails the person a link to choose their password; older links are void."),
 }
 
 #: What deleting does, by the name of the model; routes say it in their own sentence.
@@ -77,6 +90,7 @@ LABELS = {
     "label": _("label"),
     "locale": _("language"),
     "name": _("name"),
+    "new_email": _("new e-mail"),
     "new_password": _("new password"),
     "parent": _("parent"),
     "password": _("password"),

@@ -7,6 +7,7 @@ _SID = "bfd0fd7a-55dc-42ee-9196-b582502b5583"
 _AT = "2026-03-02T09:00:00Z"
 _TOKEN = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFUzI1NiIsImtpZCI6Ii4uLiJ9.eyJhdWQiOiIuLi4ifQ.c2lnbmF0dXJl"  # noqa: S105 - an example
 _REFRESH = f"1.{_SID}.0.bWVzc2FnZSBhdXRoZW50aWNhdGlvbiBjb2Rl"
+_LINK = "b25lIGxpbmssIG9uY2UsIGZvciB0aGlydHkgbWludXQ"
 _EMAIL, _PASSWORD = "editora@example.com", "correct horse battery staple"
 
 _PERSON = {
@@ -49,6 +50,11 @@ EXAMPLES: dict[str, Any] = {
     "TokensAnswer": _TOKENS,
     "LogoutRequest": {"refresh": _REFRESH},
     "PasswordChangeRequest": {"current_password": _PASSWORD, "new_password": "staple battery horse correct"},
+    "PasswordResetRequest": {"email": _EMAIL},
+    "PasswordResetConfirmRequest": {"token": _LINK, "new_password": "staple battery horse correct"},
+    "EmailChangeRequest": {"new_email": "elena@example.com", "current_password": _PASSWORD},
+    "EmailConfirmRequest": {"token": _LINK},
+    "EmailConfirmAnswer": {"changed": True},
     "Session": {
         "sid": _SID,
         "device": "Pixel 9",

@@ -17,6 +17,7 @@ _VERBS = {
     "destroy": "delete",
     "retire": "retire",
     "restore": "restore",
+    "invite": "invite",
 }
 _SENTENCES = {
     "list": "List {many}, in pages.",
@@ -26,6 +27,7 @@ _SENTENCES = {
     "destroy": "Delete one of the {many}.",
     "retire": "Take one of the {many} out of force: no token says it any more, and nobody else gets it.",
     "restore": "Put one of the {many} in force again.",
+    "invite": "Mail one of the {many} a link to choose a password; older links are void.",
 }
 _WITH_BODY = {"POST", "PATCH"}
 
@@ -88,7 +90,7 @@ class OperationSchema(AutoSchema):
         )
 
     def _is_button(self) -> bool:
-        return getattr(self.view, "action", None) in {"retire", "restore"}
+        return getattr(self.view, "action", None) in {"retire", "restore", "invite"}
 
     def _resource(self) -> str:
         return self.path.removeprefix("/api/v1/").split("/")[0]

@@ -7,7 +7,8 @@ from rest_framework import serializers
 from typing_extensions import override
 
 from accounts.models import User
-from accounts.services.users import change_own_profile, change_user, create_user
+from accounts.services.password_links import create_invited_user
+from accounts.services.users import change_own_profile, change_user
 from api.field_rules import FIELD_RULES, PROFILE_FIELDS, Writer
 from api.origins import request_origin
 from api.serializers.directory import DirectorySerializer
@@ -39,7 +40,7 @@ class UserSerializer(DirectorySerializer[User]):
         if viewer.tenant is not None:
             # Whoever belongs to a tenant creates people of it; naming another is refused by the service.
             validated_data.setdefault("tenant", viewer.tenant)
-        return create_user(**validated_data, **self.act)
+        return create_invited_user(**validated_data, **self.act)
 
     @override
     def update(self, instance: User, validated_data: dict[str, Any]) -> User:

@@ -21,6 +21,8 @@ _LINKS = {
     "logout": "logout",
     "sessions": "sessions",
     "password": "password",
+    "password_reset": "password-reset",
+    "email": "email-change",
     "token": "token-content",
     "user_data": "user-data",
     "me": "me",

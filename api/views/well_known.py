@@ -3,7 +3,8 @@
 import hashlib
 import json
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.views.decorators.http import condition, require_safe
 
 from accounts.keys.jwk_set import jwk_set
@@ -28,3 +29,9 @@ def jwks(request: HttpRequest) -> HttpResponse:
     response["Cache-Control"] = f"public, max-age={JWK_SET_MAX_AGE}"
     response["Access-Control-Allow-Origin"] = "*"
     return response
+
+
+@require_safe
+def change_password(_request: HttpRequest) -> HttpResponse:
+    """Lead a password manager to the page for it (W3C, A Well-Known URL for Changing Passwords)."""
+    return HttpResponseRedirect(reverse("account-password"))

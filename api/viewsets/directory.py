@@ -97,6 +97,15 @@ class DirectoryViewSet(ReadOnlyDirectoryViewSet[Row], mixins.CreateModelMixin):
         serializer.save()
         return Response(serializer.data)
 
+    def press(self, request: Request, change: Callable[[Any], Row]) -> Response:
+        """Do to the row what the address says; the body says nothing."""
+        pk = self.get_object().pk
+        # What somebody writes here would be lost: such as the moment that they wish it for.
+        self.get_serializer(data=request.data).is_valid(raise_exception=True)
+        row = change(pk)
+        assert self.serializer_class is not None  # noqa: S101 - every resource names its own
+        return Response(self.serializer_class(row, context=self.get_serializer_context()).data)
+
 
 class RetirableViewSet(DirectoryViewSet[Row]):
     """Rows known by a code: what is in use is retired, not deleted."""
@@ -120,12 +129,12 @@ class RetirableViewSet(DirectoryViewSet[Row]):
     @action(detail=True, methods=["post"], name=_("Retire"))  # type: ignore[arg-type] # lazy is fine
     def retire(self, request: Request, code: str) -> Response:
         """Take it out of force: no token says it any more, and nobody else gets it."""
-        return self._press(request, self.retire_row)
+        return self.press(request, self.retire_row)
 
     @action(detail=True, methods=["post"], name=_("Restore"))  # type: ignore[arg-type] # as above
     def restore(self, request: Request, code: str) -> Response:
         """Put it in force again."""
-        return self._press(request, self.restore_row)
+        return self.press(request, self.restore_row)
 
     @override
     def is_due(self, action: str, row: Row) -> bool:
@@ -139,11 +148,3 @@ class RetirableViewSet(DirectoryViewSet[Row]):
     def restore_row(self, pk: Any) -> Row:
         """Call the service that restores."""
         raise NotImplementedError
-
-    def _press(self, request: Request, change: Callable[[Any], Row]) -> Response:
-        pk = self.get_object().pk
-        # What somebody writes here would be lost: such as the moment that they wish it for.
-        self.get_serializer(data=request.data).is_valid(raise_exception=True)
-        row = change(pk)
-        assert self.serializer_class is not None  # noqa: S101 - every resource names its own
-        return Response(self.serializer_class(row, context=self.get_serializer_context()).data)

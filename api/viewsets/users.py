@@ -2,16 +2,23 @@
 
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import mixins
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 from typing_extensions import override
 
 from accounts.authority import Authority
 from accounts.models import User
 from accounts.models.roles import ADMIN
+from accounts.services.password_links import invite_user
 from accounts.services.users import delete_user
 from api.filters import UserFilterSet
 from api.permissions import ForAudience, HasRole, IsSelf
 from api.serializers.people import UserSerializer
+from api.serializers.strict import NothingSerializer
 from api.viewsets.directory import ADMINISTRATOR, DirectoryViewSet
 
 
@@ -29,6 +36,7 @@ class UserViewSet(DirectoryViewSet[User], mixins.DestroyModelMixin):
         **DirectoryViewSet.permissions_by_action,
         "retrieve": ForAudience() & (HasRole(ADMIN) | IsSelf()),
         "destroy": ADMINISTRATOR,
+        "invite": ADMINISTRATOR,
     }
 
     @override
@@ -40,6 +48,19 @@ class UserViewSet(DirectoryViewSet[User], mixins.DestroyModelMixin):
     def may_write(self, method: str, row: User | None) -> bool:
         is_own = row is not None and row.pk == self.viewer.pk
         return not (method == "DELETE" and is_own) and super().may_write(method, row)
+
+    @override
+    def get_serializer_class(self) -> type[BaseSerializer[User]]:
+        return NothingSerializer if self.action == "invite" else super().get_serializer_class()
+
+    @override
+    def is_due(self, action: str, row: User) -> bool:
+        return row.may_log_in()
+
+    @action(detail=True, methods=["post"], name=_("Send invitation"))  # type: ignore[arg-type] # lazy is fine
+    def invite(self, request: Request, **_address: Any) -> Response:
+        """Mail a link to choose a password, the first one or another; older links are void."""
+        return self.press(request, lambda pk: invite_user(user_id=pk, **self.act))
 
     @override
     def perform_destroy(self, instance: User) -> None:

@@ -21,6 +21,10 @@ _OWN = (401, 200, 200, 200, 200, 200, 403)
 _OWN_DONE = (401, 204, 204, 204, 204, 204, 403)
 #: For what is open to all: the body says who asks.
 _OPEN = (200,) * 7
+#: For the account pages, which know browser sessions alone: to a token they are as to nobody.
+_LEADS_ON = (302,) * 7
+#: For what a link in a mail opens, without one.
+_NO_LINK = (400,) * 7
 
 #: (method, route) → a status for each of PEOPLE.
 MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
@@ -33,6 +37,10 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "session"): (401, 404, 404, 404, 404, 404, 403),
     ("DELETE", "session"): (401, 404, 404, 404, 404, 404, 403),
     ("POST", "password"): (401, 400, 400, 400, 400, 400, 403),
+    ("POST", "password-reset"): (204,) * 7,
+    ("POST", "password-reset-confirm"): _NO_LINK,
+    ("POST", "email-change"): _OWN_DONE,
+    ("POST", "email-confirm"): _NO_LINK,
     ("GET", "token-content"): _OWN,
     ("GET", "user-data"): (401, 403, 403, 200, 200, 200, 403),
     ("GET", "me"): _OWN,
@@ -42,6 +50,7 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "user-detail"): _READ,
     ("PATCH", "user-detail"): _WRITE,
     ("DELETE", "user-detail"): _DELETE,
+    ("POST", "user-invite"): _WRITE,
     ("GET", "role-list"): _LIST,
     ("POST", "role-list"): _GLOBAL_CREATE,
     ("GET", "role-detail"): _GLOBAL_READ,
@@ -77,4 +86,23 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "schema"): _OPEN,
     ("GET", "docs"): _OPEN,
     ("GET", "jwks"): _OPEN,
+    ("GET", "change-password"): _LEADS_ON,
+    ("GET", "account-password"): _LEADS_ON,
+    ("POST", "account-password"): _LEADS_ON,
+    ("GET", "account-password-changed"): _OPEN,
+    ("GET", "account-password-link"): _LEADS_ON,
+    ("GET", "account-new-password"): _NO_LINK,
+    ("POST", "account-new-password"): _NO_LINK,
+    ("GET", "account-password-set"): _OPEN,
+    ("GET", "account-password-reset"): _OPEN,
+    ("POST", "account-password-reset"): _OPEN,
+    ("GET", "account-password-reset-sent"): _OPEN,
+    ("GET", "account-email"): _LEADS_ON,
+    ("POST", "account-email"): _LEADS_ON,
+    ("GET", "account-email-sent"): _OPEN,
+    ("GET", "account-email-link"): _LEADS_ON,
+    ("GET", "account-email-confirm"): _NO_LINK,
+    ("POST", "account-email-confirm"): _NO_LINK,
+    ("GET", "account-email-confirmed"): _OPEN,
+    ("GET", "account-email-changed"): _OPEN,
 }

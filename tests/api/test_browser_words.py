@@ -11,7 +11,9 @@ from django.utils.functional import Promise
 
 from api.browsable.form_fields import writable_fields
 from api.browsable.words import LABELS
+from api.serializers.email_change import EmailChangeSerializer, EmailConfirmSerializer
 from api.serializers.logout import LogoutSerializer
+from api.serializers.password_links import PasswordResetConfirmSerializer, PasswordResetSerializer
 from api.serializers.passwords import PasswordChangeSerializer
 from api.serializers.people import ProfileSerializer
 from api.serializers.tokens import LoginSerializer, RefreshSerializer, TokenVerifySerializer
@@ -28,6 +30,8 @@ SERIALIZERS: list[Any] = [
     *(viewset.serializer_class for viewset in VIEWSETS),
     *(LoginSerializer, RefreshSerializer, TokenVerifySerializer),
     *(LogoutSerializer, PasswordChangeSerializer, ProfileSerializer),
+    *(PasswordResetSerializer, PasswordResetConfirmSerializer),
+    *(EmailChangeSerializer, EmailConfirmSerializer),
 ]
 
 

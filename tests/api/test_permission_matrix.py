@@ -58,7 +58,9 @@ def clients(row: dict[str, Any], alice: User, bob: User, mallory: User) -> Calla
 
 def address(route: str, row: dict[str, Any]) -> str:
     kind, _, action = route.partition("-")
-    if action in {"detail", "retire", "restore"}:
+    if route.endswith("-link"):
+        return reverse(route, kwargs={"token": "x"})
+    if action in {"detail", "retire", "restore", "invite"}:
         name = {"user": "id", "auditevent": "pk"}.get(kind, "code")
         return reverse(route, kwargs={name: row[kind]})
     return reverse(route, kwargs={"sid": uuid.uuid4()} if route == "session" else {})
@@ -67,7 +69,7 @@ def address(route: str, row: dict[str, Any]) -> str:
 def body(method: str, route: str) -> dict[str, Any] | None:
     """Return a body that is good for whoever may send it."""
     credentials = {"email": "bob@example.org", "password": PASSWORD}
-    if method in {"GET", "DELETE"} or route.endswith(("-retire", "-restore")):
+    if method in {"GET", "DELETE"} or route.endswith(("-retire", "-restore", "-invite")):
         return None
     if route in {"login", "token_obtain_pair"}:
         return credentials
@@ -79,6 +81,10 @@ def body(method: str, route: str) -> dict[str, Any] | None:
         "token_verify": {"token": refresh},
         "token_blacklist": {"refresh": refresh},
         "password": {"current_password": "wrong", "new_password": "a new password of some length"},
+        "password-reset": {"email": "bob@example.org"},
+        "password-reset-confirm": {"token": "x", "new_password": "a new password of some length"},
+        "email-change": {"new_email": "another@example.org", "current_password": PASSWORD},
+        "email-confirm": {"token": "x"},
         "me": {"name": "Somebody"},
         "user-list": {"email": "new@example.org", "name": "New", "tenant": "ours"},
         "user-detail": {"name": "Changed"},
@@ -111,7 +117,9 @@ def routes(patterns: list[URLPattern | URLResolver]) -> Iterator[tuple[str, str]
             methods = [method.upper() for method in actions]
         elif view is not None and str(pattern.name):
             methods = [
-                name.upper() for name in ("get", "post", "put", "patch", "delete") if hasattr(view, name)
+                name.upper()
+                for name in ("get", "post", "put", "patch", "delete")
+                if hasattr(view, name) and name in view.http_method_names
             ]
         else:
             methods = ["GET"]

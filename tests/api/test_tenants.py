@@ -39,6 +39,7 @@ REQUESTS: dict[str, tuple[str, str, dict[str, Any] | None]] = {
     "destroy": ("DELETE", "", None),
     "retire": ("POST", "retire/", None),
     "restore": ("POST", "restore/", None),
+    "invite": ("POST", "invite/", None),
 }
 #: Those that are for no single row.
 COLLECTION = {"list", "create"}

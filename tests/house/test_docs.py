@@ -47,6 +47,7 @@ def test_the_readmes_are_twins() -> None:
         "README.md",
         "README.es.md",
         "docs/passwords.md",
+        "docs/account-mails.md",
         "docs/sessions.md",
         "docs/errors.md",
         "docs/directory.md",

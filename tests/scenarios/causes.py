@@ -12,6 +12,8 @@ from accounts.audiences.models import Audience, ContractClaim
 from accounts.change_log.live_log import live_log
 from accounts.keys.keyring import keyring
 from accounts.keys.models import KeyState, SigningKey
+from accounts.mail_links.models import Purpose
+from accounts.mail_links.services import make_link
 from accounts.models import Role, User
 from accounts.refresh_sessions.models import EndReason, RefreshSession
 from accounts.refresh_sessions.services import end_refresh_session
@@ -124,6 +126,13 @@ def change_password_elsewhere(_app: FollowingClient, ada: User) -> None:
     assert other_device(ada).post(f"{V1}/auth/password/", body).status_code == 204
 
 
+def reset_password_by_mail(_app: FollowingClient, ada: User) -> None:
+    token = make_link(user=ada, purpose=Purpose.SET_PASSWORD, now=now())
+    # The very password: what follows logs in with it.
+    body = {"token": token, "new_password": PASSWORD}
+    assert ApiClient().post(f"{V1}/auth/password-reset/confirm/", body).status_code == 204
+
+
 CAUSES: dict[str, Callable[[FollowingClient, User], object]] = {
     "a role was taken from the person": lambda _app, ada: ada.roles.remove(Role.objects.get(code="editor")),
     "a role that the person has was retired": lambda *_: Role.objects.filter(code="editor").update(
@@ -145,6 +154,7 @@ CAUSES: dict[str, Callable[[FollowingClient, User], object]] = {
     ),
     "an administrator ended it": ended_by(EndReason.ENDED_BY_ADMINISTRATOR),
     "the person changed the password elsewhere": change_password_elsewhere,
+    "the person reset the password by mail": reset_password_by_mail,
     "the account was deactivated": changed(is_active=False),
     "the tenant was retired": retire_her_tenant,
     "its refresh token had been used twice": reused,

@@ -16,6 +16,7 @@ from accounts.admin.service_admin import ServiceModelAdmin
 from accounts.admin.users.end_sessions import end_all_sessions, may_end_sessions
 from accounts.models import Department, Role, User
 from accounts.services import users
+from accounts.services.password_links import invite_user
 
 
 class RoleBulkForm(BulkForm):
@@ -57,6 +58,7 @@ class UserBulkActions(ServiceModelAdmin):
         "deactivate",
         "reactivate",
         "end_sessions",
+        "invite",
         "delete_selected",
     )
 
@@ -133,6 +135,20 @@ class UserBulkActions(ServiceModelAdmin):
         )
         return run_bulk_change(self, request, queryset, bulk)
 
+    @admin.action(description=_("Send invitation"), permissions=["change"])
+    def invite(self, request: HttpRequest, queryset: QuerySet[Any]) -> TemplateResponse | None:
+        """Mail the selected people a link to choose a password."""
+        bulk = BulkChange(
+            action="invite",
+            title=_("Send invitation"),
+            explanation=_(
+                "These people get a mail with a link to choose their password, the first one or another. "
+                "Older links are void."
+            ),
+            change_one=_invite,
+        )
+        return run_bulk_change(self, request, queryset, bulk)
+
     @admin.action(description=_("Delete"), permissions=["delete"])
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> TemplateResponse | None:
         """Delete the selected people with their sessions."""
@@ -176,6 +192,11 @@ def _reactivate(user: Any, _chosen: dict[str, Any], act: Act) -> bool:
 def _end_sessions(user: Any, _chosen: dict[str, Any], act: Act) -> bool:
     end_all_sessions(user, act)
     return True  # also where only a browser was signed in, which nobody can count
+
+
+def _invite(user: Any, _chosen: dict[str, Any], act: Act) -> bool:
+    invite_user(user_id=user.pk, actor=act.actor, now=act.now)
+    return True
 
 
 def _delete(user: Any, _chosen: dict[str, Any], act: Act) -> bool:

@@ -96,31 +96,6 @@ class OwnPassword(TypedTwice):
     )
 
 
-class NewUserForm(UserForm):
-    """A new person, with a first password where somebody wants to choose it."""
-
-    password1 = forms.CharField(
-        label=_("First password"),
-        strip=False,
-        required=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("Leave both empty, and nobody can log in to the account yet."),
-    )
-    password2 = forms.CharField(
-        label=_("First password again"),
-        strip=False,
-        required=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-
-    @override
-    def clean(self) -> dict[str, Any] | None:
-        """Refuse two different passwords."""
-        cleaned = super().clean()
-        refuse_different(self, self.cleaned_data.get("password1"), self.cleaned_data.get("password2"))
-        return cleaned
-
-
 def refuse_different(form: forms.BaseForm, first: str | None, second: str | None) -> None:
     """Show an error beside the second field where the two differ."""
     if first != second:

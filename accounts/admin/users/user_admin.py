@@ -1,7 +1,7 @@
 """The admin's pages of users."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
@@ -9,25 +9,21 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now_
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.debug import sensitive_post_parameters
 from typing_extensions import override
 
 from accounts.admin.acts import Act, staff_of
 from accounts.admin.choice_filters import VisibleChoicesFilter
 from accounts.admin.users.bulk_actions import UserBulkActions
 from accounts.admin.users.end_sessions import end_sessions_page
-from accounts.admin.users.forms import NewUserForm, UserForm
-from accounts.admin.users.passwords import set_password_page
+from accounts.admin.users.forms import UserForm
+from accounts.admin.users.invitations import invite_page
 from accounts.admin.users.token_preview import preview_token
 from accounts.models import User
 from accounts.services import users
-
-if TYPE_CHECKING:
-    from django.forms import ModelForm
+from accounts.services.password_links import create_invited_user
 
 SESSIONS_SHOWN = 10
 _FLAGS = ("is_staff", "is_superuser")
@@ -66,8 +62,6 @@ class UserAdmin(UserBulkActions):
         entry: tuple[str, ...] = ("is_active",)
         if obj is not None or staff_of(request).is_superuser:
             entry += _FLAGS
-        if obj is None:
-            entry += ("password1", "password2")
         fieldsets: list[Any] = [
             (None, {"fields": (*person, "id", "created_at") if obj else person}),
             (_("Place and roles"), {"fields": ("tenant", "department", "roles", "special_permissions")}),
@@ -79,15 +73,6 @@ class UserAdmin(UserBulkActions):
                 fieldsets.append((_("Live sessions"), {"fields": ("live_sessions",)}))
             fieldsets.append((_("What the token says"), {"fields": ("token_says",)}))
         return fieldsets
-
-    @override
-    def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
-    ) -> "type[ModelForm[Any]]":
-        """Ask for a first password where the person is new."""
-        if obj is None:
-            kwargs["form"] = NewUserForm
-        return super().get_form(request, obj, change=change, **kwargs)
 
     @override
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
@@ -146,15 +131,8 @@ class UserAdmin(UserBulkActions):
 
     @override
     def create_by_service(self, *, chosen: dict[str, Any], instance: Any, act: Act) -> Model:
-        """Create a person."""
-        fields = {name: value for name, value in chosen.items() if name not in {"password1", "password2"}}
-        return users.create_user(
-            id=instance.pk,
-            password=chosen.get("password1") or None,
-            actor=act.actor,
-            now=act.now,
-            **fields,
-        )
+        """Create a person, and invite them to choose their password."""
+        return create_invited_user(id=instance.pk, actor=act.actor, now=act.now, **chosen)
 
     @override
     def change_by_service(self, *, pk: Any, chosen: dict[str, Any], act: Act) -> None:
@@ -175,12 +153,12 @@ class UserAdmin(UserBulkActions):
         counts = {str(User._meta.verbose_name_plural): len(objs), _now_("sessions"): sessions}
         return [str(user) for user in objs], counts, set(), []
 
-    # --- The password, and the sessions.
+    # --- The invitation, and the sessions.
 
     @override
     def get_urls(self) -> list[URLPattern]:
-        """Add the pages that set a password and end all sessions."""
-        pages = {"password": self.password_view, "end-sessions": self.end_sessions_view}
+        """Add the pages that send an invitation and end all sessions."""
+        pages = {"invite": self.invite_view, "end-sessions": self.end_sessions_view}
         return [
             path(
                 f"<path:object_id>/{name}/",
@@ -194,7 +172,6 @@ class UserAdmin(UserBulkActions):
         """End all sessions of one person."""
         return end_sessions_page(self, request, object_id)
 
-    @method_decorator(sensitive_post_parameters())
-    def password_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Set somebody's password."""
-        return set_password_page(self, request, object_id)
+    def invite_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Have somebody choose a password."""
+        return invite_page(self, request, object_id)

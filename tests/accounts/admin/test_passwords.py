@@ -4,40 +4,66 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.hashers import make_password
+from django.core import mail
 from django.urls import reverse
 
 from accounts.models import User
-from tests.accounts.admin.browsing import event_types, page_url
-from tests.accounts.journeys import NOW, start_session
+from tests.accounts.admin.browsing import act_on, event_types, page_url
+from tests.accounts.mailed import token_in
 from tests.factories import PASSWORD, UserFactory
 
 if TYPE_CHECKING:
     from django.test import Client
+    from pytest_django import DjangoCaptureOnCommitCallbacks
 
 NEW = "another long passphrase 2026"
 
 
-def test_set_password_ends_all_sessions(boss: Client) -> None:
+def test_administrator_has_a_person_choose_a_password_and_never_learns_it(
+    boss: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
     alice = UserFactory.create()
-    start_session(alice, now=NOW)
+    invited = UserFactory.create(password=make_password(None))
 
-    answer = boss.post(page_url(alice, "password"), {"password1": NEW, "password2": NEW})
+    with django_capture_on_commit_callbacks(execute=True):
+        asked = boss.get(page_url(alice, "invite"))
+        answers = [boss.post(page_url(user, "invite"), follow=True) for user in (alice, invited)]
 
-    assert answer.status_code == 302
+    assert "password1" not in asked.content.decode()
+    assert event_types() == ["password_reset.requested", "invitation.sent"]
+    assert [sent.to for sent in mail.outbox] == [[alice.email], [invited.email]]
+    for answer, sent in zip(answers, mail.outbox, strict=True):
+        assert token_in(sent) not in answer.content.decode()
     alice.refresh_from_db()
-    assert alice.check_password(NEW)
-    assert not alice.refresh_sessions.filter(ended_at__isnull=True).exists()
-    assert event_types()[-2:] == ["password.set", "refresh_session.ended"]
+    assert alice.check_password(PASSWORD)
 
 
-def test_password_that_breaks_a_rule_is_an_error_beside_its_field(boss: Client) -> None:
+def test_whoever_may_not_log_in_is_not_invited(boss: Client) -> None:
+    gone = UserFactory.create(is_active=False)
+
+    one = boss.post(page_url(gone, "invite"), follow=True)
+    many = act_on(boss, [gone], "invite")
+
+    assert "may not log in" in one.content.decode()
+    assert "may not log in" in many.content.decode()
+    assert event_types() == []
+
+
+def test_many_are_invited_at_once(boss: Client) -> None:
+    people = [UserFactory.create(password=make_password(None)) for _number in range(3)]
+
+    assert act_on(boss, people, "invite").status_code == 302
+
+    assert event_types() == ["invitation.sent"] * 3
+
+
+def test_page_that_set_a_password_is_gone(boss: Client) -> None:
     alice = UserFactory.create()
 
-    short = boss.post(page_url(alice, "password"), {"password1": "short", "password2": "short"})
-    different = boss.post(page_url(alice, "password"), {"password1": NEW, "password2": PASSWORD})
+    answer = boss.post(page_url(alice, "change").replace("change", "password"), {"password1": NEW})
 
-    assert "password1" in short.context["form"].errors
-    assert "password2" in different.context["form"].errors
+    assert answer.status_code in {302, 404}
     alice.refresh_from_db()
     assert alice.check_password(PASSWORD)
 

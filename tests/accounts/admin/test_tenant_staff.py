@@ -68,7 +68,7 @@ def test_rows_of_others_are_not_there(neighbours: Neighbours) -> None:
             answer = neighbours.client.get(page_url(row, page))
             assert answer.status_code in {302, 404}
             assert "theirs" not in answer.content.decode()
-    assert neighbours.client.get(page_url(neighbours.mallory, "password")).status_code == 404
+    assert neighbours.client.get(page_url(neighbours.mallory, "invite")).status_code == 404
 
 
 def test_rows_of_others_are_not_changed(neighbours: Neighbours) -> None:
@@ -78,8 +78,8 @@ def test_rows_of_others_are_not_changed(neighbours: Neighbours) -> None:
 
     client.post(page_url(mallory), typed)
     client.post(page_url(mallory, "delete"), {"post": "yes"})
-    client.post(page_url(mallory, "password"), {"password1": "x" * 20, "password2": "x" * 20})
-    for action in ("deactivate", "end_sessions", "delete_selected"):
+    client.post(page_url(mallory, "invite"))
+    for action in ("deactivate", "end_sessions", "invite", "delete_selected"):
         act_on(client, [mallory], action)
     act_on(client, [row_of(start_session(mallory, now=NOW))], "end_selected")
 

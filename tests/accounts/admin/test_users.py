@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.core import mail
 from django.utils import timezone
 
 from accounts.audiences.models import Audience, ContractClaim
@@ -22,19 +23,24 @@ from tests.accounts.admin.browsing import (
     superuser,
 )
 from tests.accounts.journeys import NOW, start_session
-from tests.factories import PASSWORD, DepartmentFactory, RoleFactory, TenantFactory, UserFactory
+from tests.factories import DepartmentFactory, RoleFactory, TenantFactory, UserFactory
 
 if TYPE_CHECKING:
     from django.test import Client
+    from pytest_django import DjangoCaptureOnCommitCallbacks
 
 
-def test_new_person_without_a_password_cannot_log_in_yet(boss: Client) -> None:
-    answer = save(boss, add_url(User), email="New@Example.org", name="New")
+def test_new_person_is_invited_and_cannot_log_in_yet(
+    boss: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = save(boss, add_url(User), email="New@Example.org", name="New")
 
     assert answer.status_code == 302
     created = User.objects.get(email="new@example.org")
     assert not created.has_usable_password()
-    assert event_types() == ["user.created"]
+    assert event_types() == ["user.created", "invitation.sent"]
+    assert [sent.to for sent in mail.outbox] == [["new@example.org"]]
 
 
 def test_one_save_records_each_change_with_one_instant(boss: Client) -> None:
@@ -161,13 +167,13 @@ def test_clerk_cannot_change_a_superuser(db: None) -> None:
     client = signed_in(clerk("view_user", "change_user", holds_admin=True))
 
     changed = save(client, page_url(chief), email="mine@example.org")
-    answer = client.post(page_url(chief, "password"), {"password1": PASSWORD * 2, "password2": PASSWORD * 2})
+    answer = client.post(page_url(chief, "invite"), follow=True)
 
     assert "may do more than yours" in changed.content.decode()
     assert "may do more than yours" in answer.content.decode()
     chief.refresh_from_db()
     assert chief.email == "chief@example.org"
-    assert chief.check_password(PASSWORD)
+    assert not chief.mail_links.exists()
 
 
 def test_password_hashes_cannot_be_searched(boss: Client) -> None:

@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from accounts.change_log.models import ChangeEntry
 from accounts.limits.models import BucketRow
+from accounts.mail_links.models import MailLink, Purpose
+from accounts.mail_links.services import make_link
 from accounts.refresh_sessions.models import EndReason, RefreshSession
 from accounts.services.space import disposable_rows
 from tests.accounts.change_log.commits import written
@@ -69,12 +71,15 @@ def test_what_is_dead_for_long_goes_and_the_rest_stays(alice: User) -> None:
     BucketRow.objects.all().delete()
     for name, ends in (("old", NOW - DAY), ("new", NOW + DAY)):
         BucketRow.objects.create(key=name, places_left=0, ends_ms=int(ends.timestamp() * 1000))
+    make_link(user=alice, purpose=Purpose.SET_PASSWORD, now=NOW - DAY)
+    make_link(user=alice, purpose=Purpose.CONFIRM_NEW_EMAIL, now=NOW)
 
     said = free_space(batch=2)
 
     assert said == [
         "3 change log entries deleted",
         "2 refresh sessions deleted",
+        "1 links in mails deleted",
         "1 browser sessions deleted",
         "1 ended limits deleted",
     ]
@@ -82,6 +87,7 @@ def test_what_is_dead_for_long_goes_and_the_rest_stays(alice: User) -> None:
     assert list(ChangeEntry.objects.values_list("position", flat=True)) == [young]
     assert [each.session_key for each in Session.objects.all()] == ["new"]
     assert [each.key for each in BucketRow.objects.all()] == ["new"]
+    assert [link.purpose for link in MailLink.objects.all()] == [Purpose.CONFIRM_NEW_EMAIL]
     assert free_space()[0] == "0 change log entries deleted"
 
 

@@ -208,6 +208,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/email/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Ask for another address; it takes effect when the old and the new one have confirmed it.
+         *
+         *     Needs a token for `api-mi-aplicacion`.
+         */
+        post: operations["request_email_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/email/confirm/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Confirm another address by the token of one of the two mails; each token works once. */
+        post: operations["confirm_email_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login/": {
         parameters: {
             query?: never;
@@ -257,6 +295,40 @@ export interface paths {
          *     Needs a token for `api-mi-aplicacion`.
          */
         post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password-reset/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Have a link to set a password mailed; the answer is the same for every address. */
+        post: operations["request_password_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password-reset/confirm/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Set a password by the token of a mail; all sessions end. The token works once. */
+        post: operations["reset_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -760,6 +832,27 @@ export interface paths {
         patch: operations["change_user"];
         trace?: never;
     };
+    "/api/v1/users/{id}/invite/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Mail one of the users a link to choose a password; older links are void.
+         *
+         *     Needs a token for `api-mi-aplicacion` and role `admin`.
+         */
+        post: operations["invite_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -870,6 +963,20 @@ export interface components {
             platform?: string;
             token?: string | null;
         };
+        /** @description The new address, and the current password exactly as typed. */
+        EmailChangeRequest: {
+            /** Format: email */
+            new_email: string;
+            current_password: string;
+        };
+        /** @description Whether the address has changed: the second of the two confirmations does it. */
+        EmailConfirmAnswer: {
+            changed: boolean;
+        };
+        /** @description The token of one of the two mails. */
+        EmailConfirmRequest: {
+            token: string;
+        };
         /** @description Who did it; without an id, it was authsite itself or somebody unknown. */
         EventActor: {
             /** Format: uuid */
@@ -973,6 +1080,16 @@ export interface components {
         PasswordChangeRequest: {
             current_password: string;
             new_password: string;
+        };
+        /** @description The token of the mail, and the new password exactly as typed. */
+        PasswordResetConfirmRequest: {
+            token: string;
+            new_password: string;
+        };
+        /** @description The address of the account. */
+        PasswordResetRequest: {
+            /** Format: email */
+            email: string;
         };
         /** @description An audience; its contract is replaced as a whole, and a change makes a new version. */
         PatchedAudienceRequest: {
@@ -1293,7 +1410,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description Invalid request */
+        /** @description Invalid request; This link is not valid, or not any more; ask for a new one */
         Problem400: {
             headers: {
                 [name: string]: unknown;
@@ -1938,7 +2055,7 @@ export interface operations {
                 /** @description Of this tenant, by its code. */
                 tenant?: string;
                 /** @description What happened. */
-                type?: "audience.changed" | "audience.created" | "audience.restored" | "audience.retired" | "audience_credential.created" | "audience_credential.ended" | "browser_session.ended" | "browser_session.started" | "claim_contract.changed" | "credentials.rejected" | "department.changed" | "department.created" | "department.restored" | "department.retired" | "device.first_seen" | "limit.reached" | "password.changed" | "password.set" | "refresh_session.ended" | "refresh_session.moved_ahead" | "refresh_session.retried_late" | "refresh_session.reused" | "refresh_session.started" | "role.assigned" | "role.changed" | "role.created" | "role.restored" | "role.retired" | "role.unassigned" | "sample_organisation.created" | "signing_key.created" | "tenant.changed" | "tenant.created" | "tenant.restored" | "tenant.retired" | "user.changed" | "user.created" | "user.deactivated" | "user.deleted" | "user.reactivated";
+                type?: "audience.changed" | "audience.created" | "audience.restored" | "audience.retired" | "audience_credential.created" | "audience_credential.ended" | "browser_session.ended" | "browser_session.started" | "claim_contract.changed" | "credentials.rejected" | "department.changed" | "department.created" | "department.restored" | "department.retired" | "device.first_seen" | "email_change.confirmed" | "email_change.requested" | "invitation.sent" | "limit.reached" | "password.changed" | "password.reset" | "password.set" | "password_reset.requested" | "refresh_session.ended" | "refresh_session.moved_ahead" | "refresh_session.retried_late" | "refresh_session.reused" | "refresh_session.started" | "role.assigned" | "role.changed" | "role.created" | "role.restored" | "role.retired" | "role.unassigned" | "sample_organisation.created" | "signing_key.created" | "tenant.changed" | "tenant.created" | "tenant.restored" | "tenant.retired" | "user.changed" | "user.created" | "user.deactivated" | "user.deleted" | "user.reactivated";
                 /** @description Before this moment. */
                 until?: string;
             };
@@ -2050,6 +2167,82 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             406: components["responses"]["Problem406"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    request_email_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "new_email": "elena@example.com",
+                 *       "current_password": "correct horse battery staple"
+                 *     }
+                 */
+                "application/json": components["schemas"]["EmailChangeRequest"];
+            };
+        };
+        responses: {
+            /** @description Both addresses get a mail; nothing has changed yet. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    confirm_email_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "b25lIGxpbmssIG9uY2UsIGZvciB0aGlydHkgbWludXQ"
+                 *     }
+                 */
+                "application/json": components["schemas"]["EmailConfirmRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changed": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EmailConfirmAnswer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            406: components["responses"]["Problem406"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -2178,6 +2371,75 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    request_password_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "editora@example.com"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasswordResetRequest"];
+            };
+        };
+        responses: {
+            /** @description If there is such an account, a mail is on its way. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            406: components["responses"]["Problem406"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "b25lIGxpbmssIG9uY2UsIGZvciB0aGlydHkgbWludXQ",
+                 *       "new_password": "staple battery horse correct"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasswordResetConfirmRequest"];
+            };
+        };
+        responses: {
+            /** @description Set; all sessions have ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
             406: components["responses"]["Problem406"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -3631,6 +3893,58 @@ export interface operations {
                 "application/json": components["schemas"]["PatchedUserRequest"];
             };
         };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "6f7dcc9d-941b-4b8e-ac9a-e7493b8c0a69",
+                     *       "email": "editora@example.com",
+                     *       "name": "Elena Editora",
+                     *       "roles": [
+                     *         "editor"
+                     *       ],
+                     *       "department": "finanzas",
+                     *       "tenant": null,
+                     *       "special_permissions": false,
+                     *       "locale": "es",
+                     *       "ui_preferences": {
+                     *         "theme": "dark"
+                     *       },
+                     *       "is_active": true,
+                     *       "is_staff": false,
+                     *       "is_superuser": false,
+                     *       "created_at": "2026-03-02T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    invite_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {

@@ -1,0 +1,1 @@
+"""The account pages: what a person does about their password and their address, without JavaScript."""

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 from django.urls.converters import StringConverter
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
 from accounts.models.codes import CODE_PATTERN
@@ -66,7 +66,7 @@ urlpatterns = [
     path("api/v1/", include(_v1)),
     path("api/token/", include(_conventional)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs/", SpectacularSwaggerView.as_view(), name="docs"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(), name="docs"),
     path("api/browser/", include("rest_framework.urls")),
     path(".well-known/jwks.json", jwks, name="jwks"),
 ]

@@ -67,7 +67,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "authsite.page_policies.IsolationMiddleware",
+    "authsite.page_policies.ContentSecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "api.middleware.NoStoreMiddleware",
     "api.middleware.TrailingSlashMiddleware",
@@ -78,7 +81,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "authsite.urls"
 WSGI_APPLICATION = "authsite.wsgi.application"
@@ -158,7 +160,12 @@ AUTHSITE_SESSION_ABSOLUTE_LIFETIME = timedelta(days=_absolute_days)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.boolean(
     "AUTHSITE_COOKIES_SECURE", default=AUTHSITE_IS_PRODUCTION, production=True
 )
-SESSION_COOKIE_HTTPONLY = True
+# With the prefix, browsers refuse such a cookie from another host or without https (RFC 6265bis §4.1.3.2).
+_cookie_prefix = "__Host-" if SESSION_COOKIE_SECURE else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_cookie_prefix}sessionid", f"{_cookie_prefix}csrftoken"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+# Django's other storage would be one more cookie, without the prefix.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from authsite.development_secrets import DevelopmentSecrets
 from authsite.environment import Environment
+from authsite.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -67,6 +68,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "api.request_log.RequestLogMiddleware",
     "authsite.page_policies.IsolationMiddleware",
     "authsite.page_policies.ContentSecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -171,8 +173,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if AUTHSITE_IS_PRODUCTION else 0
-# A client could send the header itself, so it is believed only where a proxy is known to overwrite it.
-if env.boolean("AUTHSITE_BEHIND_TLS_PROXY", default=False):
+# A client could send these headers itself: they are believed only where a known proxy overwrites them.
+AUTHSITE_BELIEVES_REQUEST_ID = env.boolean("AUTHSITE_BEHIND_TLS_PROXY", default=False)
+if AUTHSITE_BELIEVES_REQUEST_ID:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # HSTS for subdomains would decide about sites that are not ours.
@@ -255,16 +258,8 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
 }
 
-# --- Logging: plain lines on stderr. What is logged names ids and claims, never secrets or tokens.
+# --- Logging: JSON lines on stderr, readable ones in development (docs/logs.md).
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    # Without Django's own handlers: one prints only while debugging, the other mails stack traces.
-    "loggers": {"django": {"handlers": [], "level": "INFO"}},
-}
+LOGGING = logging_settings(is_production=AUTHSITE_IS_PRODUCTION)
 
 env.raise_problems()

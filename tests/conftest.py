@@ -9,8 +9,11 @@ import pytest
 
 from accounts.change_log.live_log import live_log
 from accounts.keys.keyring import keyring
+from tests.log_lines import Lines, written_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pytest_django.fixtures import Settings
 
 
@@ -31,3 +34,10 @@ def cache_of_its_own(settings: Settings) -> None:
     """Give each test an empty cache, without emptying a Redis that may not be ours alone."""
     cache = settings.CACHES["default"] | {"KEY_PREFIX": uuid.uuid4().hex}
     settings.CACHES = settings.CACHES | {"default": cache}
+
+
+@pytest.fixture
+def lines() -> Iterator[Lines]:
+    """Return the log lines that are written during the test, as production writes them."""
+    with written_lines() as lines:
+        yield lines

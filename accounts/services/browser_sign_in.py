@@ -25,7 +25,11 @@ _SIGNED_IN_AT = "authsite_signed_in_at"
 def origin_of(request: HttpRequest) -> Origin:
     """Return where a request came from; only the peer's own address is believed."""
     user_agent = request.META.get("HTTP_USER_AGENT", "").replace("\x00", "")
-    return Origin(ip=request.META.get("REMOTE_ADDR") or None, user_agent=user_agent[:255])
+    return Origin(
+        ip=request.META.get("REMOTE_ADDR") or None,
+        user_agent=user_agent[:255],
+        request_id=getattr(request, "request_id", ""),  # api.request_log
+    )
 
 
 def record_browser_sign_in(*, request: HttpRequest, user: User, **_signal: object) -> None:

@@ -1289,6 +1289,8 @@ export interface components {
              * @enum {string}
              */
             action?: "refresh" | "login" | "wait" | "give_up";
+            /** @description At a fault of the server: what support asks for. */
+            request_id?: string;
         };
     };
     responses: {

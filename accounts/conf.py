@@ -68,3 +68,21 @@ def change_log_max_age() -> timedelta:
     """Return how long tokens are still judged by a change log that cannot be read any more."""
     value: timedelta = settings.AUTHSITE_CHANGE_LOG_MAX_AGE
     return value
+
+
+def browser_idle_lifetime() -> timedelta:
+    """Return how long a browser session lives without use."""
+    value: timedelta = settings.AUTHSITE_BROWSER_IDLE_LIFETIME
+    return value
+
+
+def browser_absolute_lifetime() -> timedelta:
+    """Return how long a browser session lives at most."""
+    value: timedelta = settings.AUTHSITE_BROWSER_ABSOLUTE_LIFETIME
+    return value
+
+
+def password_window() -> timedelta:
+    """Return for how long after typing their password people make dangerous changes unasked."""
+    value: timedelta = settings.AUTHSITE_PASSWORD_WINDOW
+    return value

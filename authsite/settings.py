@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "api.browser_sessions.BrowserSessionMiddleware",
 ]
 ROOT_URLCONF = "authsite.urls"
 WSGI_APPLICATION = "authsite.wsgi.application"
@@ -156,6 +157,18 @@ AUTHSITE_CHANGE_LOG_MAX_AGE = timedelta(
 )
 AUTHSITE_SESSION_IDLE_LIFETIME = timedelta(days=_idle_days)
 AUTHSITE_SESSION_ABSOLUTE_LIFETIME = timedelta(days=_absolute_days)
+
+# --- Browser sessions: the admin, and the browsable API.
+
+AUTHSITE_BROWSER_IDLE_LIFETIME = timedelta(
+    minutes=env.whole_number("AUTHSITE_BROWSER_IDLE_MINUTES", default=30, at_least=5, at_most=240)
+)
+AUTHSITE_BROWSER_ABSOLUTE_LIFETIME = timedelta(
+    hours=env.whole_number("AUTHSITE_BROWSER_ABSOLUTE_HOURS", default=12, at_least=1, at_most=24)
+)
+AUTHSITE_PASSWORD_WINDOW = timedelta(minutes=10)
+# Longer than any of these: who comes back the next morning is told why they have to sign in again.
+SESSION_COOKIE_AGE = 3 * 24 * 60 * 60
 
 # --- Cookies and transport.
 

@@ -42,6 +42,7 @@ EVENT_WORDS: dict[EventType, Promise] = {
     EventType.REFRESH_SESSION_RETRIED_LATE: _("Refresh repeated late"),
     EventType.REFRESH_SESSION_MOVED_AHEAD: _("Session moved ahead after a restored backup"),
     EventType.BROWSER_SESSION_STARTED: _("Signed in by browser"),
+    EventType.BROWSER_SESSION_CONFIRMED: _("Password typed again for a dangerous change"),
     EventType.SAMPLE_ORGANISATION_CREATED: _("Sample organisation created"),
 }
 

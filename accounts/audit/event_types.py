@@ -45,5 +45,6 @@ class EventType(StrEnum):
     REFRESH_SESSION_RETRIED_LATE = "refresh_session.retried_late"
     REFRESH_SESSION_MOVED_AHEAD = "refresh_session.moved_ahead"
     BROWSER_SESSION_STARTED = "browser_session.started"
+    BROWSER_SESSION_CONFIRMED = "browser_session.confirmed"
 
     SAMPLE_ORGANISATION_CREATED = "sample_organisation.created"

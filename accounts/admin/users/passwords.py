@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.admin.acts import act_of, staff_of
+from accounts.admin.recent_password import require_recent_password
 from accounts.admin.refusals import REFUSALS, add_refusal
 from accounts.admin.users.forms import TypedTwice
 from accounts.models import User
@@ -48,6 +49,7 @@ def set_password_page(model_admin: "ModelAdmin[Any]", request: HttpRequest, obje
 
 
 def _is_set(request: HttpRequest, user_id: UUID, form: TypedTwice) -> bool:
+    require_recent_password(request)
     act = act_of(request)
     try:
         set_password(

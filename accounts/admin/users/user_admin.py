@@ -18,6 +18,7 @@ from typing_extensions import override
 
 from accounts.admin.acts import Act, staff_of
 from accounts.admin.choice_filters import VisibleChoicesFilter
+from accounts.admin.recent_password import asks_for_password
 from accounts.admin.users.bulk_actions import UserBulkActions
 from accounts.admin.users.forms import NewUserForm, UserForm
 from accounts.admin.users.passwords import set_password_page
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 SESSIONS_SHOWN = 10
 _FLAGS = ("is_staff", "is_superuser")
+_RIGHTS = {"roles", "special_permissions", *_FLAGS}
 
 
 @admin.register(User)
@@ -144,6 +146,12 @@ class UserAdmin(UserBulkActions):
     # --- Writing.
 
     @override
+    def is_dangerous(self, form: Any, *, change: bool) -> bool:
+        """Ask for the password where rights are given or taken, or another address would receive mails."""
+        changed = set(form.changed_data)
+        return bool(changed & _RIGHTS) or (change and "email" in changed)
+
+    @override
     def create_by_service(self, *, chosen: dict[str, Any], instance: Any, act: Act) -> Model:
         """Create a person."""
         fields = {name: value for name, value in chosen.items() if name not in {"password1", "password2"}}
@@ -187,6 +195,7 @@ class UserAdmin(UserBulkActions):
         return [page, *super().get_urls()]
 
     @method_decorator(sensitive_post_parameters())
+    @asks_for_password
     def password_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Set somebody's password."""
         return set_password_page(self, request, object_id)

@@ -31,6 +31,9 @@ class TimeOut(StrEnum):
 
 def begin_browser_session(session: SessionBase, *, now: datetime) -> None:
     """Remember that the person has just signed in with their password."""
+    if _SIGNED_IN_AT in session:
+        # Django keeps the key of somebody who signs in again, and with it every copy of the cookie.
+        session.cycle_key()
     session[_SIGNED_IN_AT] = session[_LAST_USED_AT] = session[_PASSWORD_AT] = now.timestamp()
 
 

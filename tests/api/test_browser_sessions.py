@@ -121,6 +121,15 @@ def test_ended_session_is_deleted_for_every_copy_of_the_cookie(browser: Client) 
     assert copy.get("/admin/").status_code == 302
 
 
+def test_signing_in_ends_the_cookie_before_it(browser: Client, boss: User) -> None:
+    before = browser.cookies["sessionid"].value
+
+    browser.post("/admin/login/", {"username": boss.email, "password": PASSWORD})
+
+    assert browser.cookies["sessionid"].value != before
+    assert not Session.objects.filter(session_key=before).exists()
+
+
 def test_program_with_an_old_cookie_gets_401_and_no_cookie(browser: Client) -> None:
     let_pass(browser, 30 * MINUTE, "last_used")
 

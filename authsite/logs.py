@@ -32,6 +32,8 @@ _SECRET_TEXTS: Final = (
     # Refresh and device tokens: version, id, generation, MAC.
     (re.compile(r"\b\d{1,6}\.[0-9a-f]{32}(?:\.\d{1,18})?\.[\w-]{20,}"), REDACTED),
     (re.compile(r"\b(bearer|basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE), rf"\1 {REDACTED}"),
+    # Query strings: Django repeats the whole Referer where it does not trust one.
+    (re.compile(r"(https?://[^\s?\"'<>]+\?)[^\s\"'<>]+", re.IGNORECASE), rf"\1{REDACTED}"),
     # Headers to the end of their line, and whatever is set to a value.
     (re.compile(r"((?:authorization|cookie)[\"']?\s*[:=])[^\n]+", re.IGNORECASE), rf"\1 {REDACTED}"),
     (

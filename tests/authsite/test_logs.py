@@ -59,6 +59,7 @@ def test_what_is_named_like_a_secret_is_redacted(name: str) -> None:
         "body b'password=hunter2&email=a%40example.org'",
         "new_password='hunter2'",
         "?token=hunter2",
+        "Referer checking failed - https://other.example/page?code=hunter2 does not match",
         "bearer hunter2hunter2",
     ],
 )

@@ -109,3 +109,21 @@ def redis_place() -> RedisPlace | None:
     if not cache["BACKEND"].endswith(".RedisCache"):
         return None
     return RedisPlace(url=cache["LOCATION"], prefix=cache["KEY_PREFIX"])
+
+
+def browser_idle_lifetime() -> timedelta:
+    """Return how long a browser session lives without use."""
+    value: timedelta = settings.AUTHSITE_BROWSER_IDLE_LIFETIME
+    return value
+
+
+def browser_absolute_lifetime() -> timedelta:
+    """Return how long a browser session lives at most."""
+    value: timedelta = settings.AUTHSITE_BROWSER_ABSOLUTE_LIFETIME
+    return value
+
+
+def password_window() -> timedelta:
+    """Return for how long after typing their password people make dangerous changes unasked."""
+    value: timedelta = settings.AUTHSITE_PASSWORD_WINDOW
+    return value

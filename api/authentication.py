@@ -16,6 +16,7 @@ from accounts.services.browser_sign_in import browser_session_claims
 from accounts.tokens.access_token import AccessToken, OutdatedAccessToken
 from accounts.tokens.verified_claims import VerifiedClaims
 from api.exceptions import REALM, BearerRefused
+from api.request_log import bind_subject
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -62,6 +63,7 @@ class BearerAuthentication(JWTStatelessUserAuthentication):
             sub = UUID(claims.sub)
         except ValueError as error:
             raise BearerRefused(code="invalid_token") from error
+        bind_subject(sub)
         return TokenSubject(sub, claims.sub), claims
 
     @override

@@ -20,6 +20,7 @@ from accounts.limits.errors import ThrottledError
 from accounts.refresh_sessions.errors import SessionEndedError, UnknownSessionError
 from accounts.refresh_sessions.models import EndReason
 from api.problems import PROBLEMS, Problem
+from api.request_log import current_request_id
 from api.second_look import code_after_second_look
 
 logger = logging.getLogger(__name__)
@@ -81,6 +82,10 @@ def problem_document(problem: Problem, error: object = None, detail: str | None 
         document["detail"] = detail
     if problem.action:
         document["action"] = str(problem.action)
+    request_id = current_request_id()
+    if problem.status >= 500 and request_id:  # noqa: PLR2004 - HTTP's classes
+        # Support finds the log lines by it.
+        document["request_id"] = request_id
     return document
 
 

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView as LogoutFromBrowserView
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 from django.urls.converters import StringConverter
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
 from accounts.models.codes import CODE_PATTERN
@@ -84,7 +84,7 @@ urlpatterns = [
     path("api/v1/", include(_v1)),
     path("api/token/", include(_conventional)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs/", SpectacularSwaggerView.as_view(), name="docs"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(), name="docs"),
     path("api/browser/", include((_browser, "rest_framework"))),
     path("account/", include("api.account_urls")),
     path(".well-known/jwks.json", jwks, name="jwks"),

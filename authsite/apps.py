@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from typing_extensions import override
 
+from authsite.logs import configure_structlog
+
 
 class AuthsiteConfig(AppConfig):
     """The app of the project itself."""
@@ -12,3 +14,5 @@ class AuthsiteConfig(AppConfig):
     @override
     def ready(self) -> None:
         from authsite import checks  # noqa: F401, PLC0415 - importing registers them
+
+        configure_structlog()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from authsite.development_secrets import DevelopmentSecrets
 from authsite.environment import Environment
+from authsite.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -71,7 +72,11 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "api.request_log.RequestLogMiddleware",
+    "authsite.page_policies.IsolationMiddleware",
+    "authsite.page_policies.ContentSecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "api.middleware.NoStoreMiddleware",
     "api.middleware.TrailingSlashMiddleware",
@@ -82,7 +87,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "api.browser_sessions.BrowserSessionMiddleware",
 ]
 ROOT_URLCONF = "authsite.urls"
 WSGI_APPLICATION = "authsite.wsgi.application"
@@ -188,19 +193,37 @@ AUTHSITE_CHANGE_LOG_MAX_AGE = timedelta(
 AUTHSITE_SESSION_IDLE_LIFETIME = timedelta(days=_idle_days)
 AUTHSITE_SESSION_ABSOLUTE_LIFETIME = timedelta(days=_absolute_days)
 
+# --- Browser sessions: the admin, and the browsable API.
+
+AUTHSITE_BROWSER_IDLE_LIFETIME = timedelta(
+    minutes=env.whole_number("AUTHSITE_BROWSER_IDLE_MINUTES", default=30, at_least=5, at_most=240)
+)
+AUTHSITE_BROWSER_ABSOLUTE_LIFETIME = timedelta(
+    hours=env.whole_number("AUTHSITE_BROWSER_ABSOLUTE_HOURS", default=12, at_least=1, at_most=24)
+)
+AUTHSITE_PASSWORD_WINDOW = timedelta(minutes=10)
+# Longer than any of these: who comes back the next morning is told why they have to sign in again.
+SESSION_COOKIE_AGE = 3 * 24 * 60 * 60
+
 # --- Cookies and transport.
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.boolean(
     "AUTHSITE_COOKIES_SECURE", default=AUTHSITE_IS_PRODUCTION, production=True
 )
-SESSION_COOKIE_HTTPONLY = True
+# With the prefix, browsers refuse such a cookie from another host or without https (RFC 6265bis §4.1.3.2).
+_cookie_prefix = "__Host-" if SESSION_COOKIE_SECURE else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_cookie_prefix}sessionid", f"{_cookie_prefix}csrftoken"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+# Django's other storage would be one more cookie, without the prefix.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if AUTHSITE_IS_PRODUCTION else 0
-# A client could send the header itself, so it is believed only where a proxy is known to overwrite it.
-if env.boolean("AUTHSITE_BEHIND_TLS_PROXY", default=False):
+# A client could send these headers itself: they are believed only where a known proxy overwrites them.
+AUTHSITE_BELIEVES_REQUEST_ID = env.boolean("AUTHSITE_BEHIND_TLS_PROXY", default=False)
+if AUTHSITE_BELIEVES_REQUEST_ID:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # HSTS for subdomains would decide about sites that are not ours.
@@ -283,16 +306,8 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
 }
 
-# --- Logging: plain lines on stderr. What is logged names ids and claims, never secrets or tokens.
+# --- Logging: JSON lines on stderr, readable ones in development (docs/logs.md).
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    # Without Django's own handlers: one prints only while debugging, the other mails stack traces.
-    "loggers": {"django": {"handlers": [], "level": "INFO"}},
-}
+LOGGING = logging_settings(is_production=AUTHSITE_IS_PRODUCTION)
 
 env.raise_problems()

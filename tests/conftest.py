@@ -14,9 +14,10 @@ from accounts.keys.keyring import keyring
 from accounts.limits.services import redis_pause
 from accounts.mails.outbox import outbox
 from accounts.services.after_answer import after_answer
+from tests.log_lines import Lines, written_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from pytest_django.fixtures import Settings
 
@@ -71,3 +72,10 @@ def mails_are_sent_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def nothing_waits_for_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do in the test's own thread what a thread would do beside the request."""
     monkeypatch.setattr(after_answer, "executor", AtOnce())
+
+
+@pytest.fixture
+def lines() -> Iterator[Lines]:
+    """Return the log lines that are written during the test, as production writes them."""
+    with written_lines() as lines:
+        yield lines

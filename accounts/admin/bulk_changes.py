@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.admin.acts import Act, act_of
+from accounts.admin.recent_password import require_recent_password
 from accounts.admin.refusals import REFUSALS, Refused, sentences_of
 from accounts.admin.service_admin import ServiceModelAdmin
 
@@ -47,6 +48,7 @@ class BulkChange:
     explanation: str | Promise
     change_one: Callable[[Any, dict[str, Any], Act], bool]
     form_class: type[BulkForm] = BulkForm
+    is_dangerous: bool = False
 
 
 def run_bulk_change(
@@ -62,6 +64,8 @@ def run_bulk_change(
     if form.is_valid() and form.cleaned_data["expected"] != len(rows):
         form.add_error(None, _("The selection has changed meanwhile; go back and look at it again."))
     if form.is_valid():
+        if bulk.is_dangerous:
+            require_recent_password(request)
         try:
             changed = _change_all(rows, bulk, form.cleaned_data, act_of(request))
         except Refused as refused:

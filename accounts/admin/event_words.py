@@ -50,6 +50,7 @@ EVENT_WORDS: dict[EventType, Promise] = {
     EventType.BROWSER_SESSION_STARTED: _("Signed in by browser"),
     EventType.BROWSER_SESSION_ENDED: _("Signed out of every browser"),
     EventType.DEVICE_FIRST_SEEN: _("Login from a new device"),
+    EventType.BROWSER_SESSION_CONFIRMED: _("Password typed again for a dangerous change"),
     EventType.SAMPLE_ORGANISATION_CREATED: _("Sample organisation created"),
 }
 

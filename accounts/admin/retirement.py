@@ -1,6 +1,6 @@
 """Retiring and restoring: what roles, departments, tenants and audiences have instead of deletion."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -43,6 +43,7 @@ class RetirableAdmin(ServiceModelAdmin):
 
     actions = ("retire_selected", "restore_selected")
     retirement_explained: str | Promise = ""
+    retirement_is_dangerous: ClassVar[bool] = False
 
     def retire_by_service(self, *, pk: Any, act: Act) -> None:
         """Retire a row."""
@@ -86,6 +87,7 @@ class RetirableAdmin(ServiceModelAdmin):
             title=_("Retire"),
             explanation=self.retirement_explained,
             change_one=retire,
+            is_dangerous=self.retirement_is_dangerous,
         )
         return run_bulk_change(self, request, queryset, bulk)
 

@@ -66,6 +66,11 @@ class RoleAdmin(RetirableAdmin):
         return int(obj.holder_total)
 
     @override
+    def is_dangerous(self, form: Any, *, change: bool) -> bool:
+        """Ask for the password where another part of the admin is opened, or closed."""
+        return "permissions" in form.changed_data
+
+    @override
     def create_by_service(self, *, chosen: dict[str, Any], instance: Any, act: Act) -> Model:
         """Create a role."""
         return roles.create_role(

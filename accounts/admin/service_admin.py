@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from accounts.admin.acts import Act, act_of, staff_of
 from accounts.admin.history import events_about, render_history
+from accounts.admin.recent_password import asks_for_password, require_recent_password
 from accounts.admin.refusals import REFUSALS, Refusal, add_refusal, sentences_of
 from accounts.admin.tenancy import TenantScopedAdmin
 from accounts.audit.models import AuditEvent
@@ -64,6 +65,10 @@ class ServiceModelAdmin(TenantScopedAdmin):
         """Delete a row, where the model knows deletion at all."""
         raise NotImplementedError
 
+    def is_dangerous(self, form: Any, *, change: bool) -> bool:  # noqa: ARG002 - for subclasses
+        """Tell whether what the form changes asks for the password again."""
+        return False
+
     def events_of(self, obj: Any) -> QuerySet[AuditEvent]:
         """Return what the History button shows."""
         return events_about(kind=self.audit_kind, pk=obj.pk)
@@ -74,6 +79,8 @@ class ServiceModelAdmin(TenantScopedAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         """Write through the service."""
         act = act_of(request)
+        if self.is_dangerous(form, change=bool(change)):
+            require_recent_password(request)
         if change:
             chosen = {name: form.cleaned_data[name] for name in form.changed_data}
             self.change_by_service(pk=obj.pk, chosen=chosen, act=act)
@@ -91,7 +98,8 @@ class ServiceModelAdmin(TenantScopedAdmin):
 
     @override
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        """Delete through the service."""
+        """Delete through the service; deletion cannot be undone."""
+        require_recent_password(request)
         self.delete_by_service(pk=obj.pk, act=act_of(request))
 
     @override
@@ -102,6 +110,7 @@ class ServiceModelAdmin(TenantScopedAdmin):
                 self.delete_model(request, obj)
 
     @override
+    @asks_for_password
     def changeform_view(
         self,
         request: HttpRequest,
@@ -131,6 +140,7 @@ class ServiceModelAdmin(TenantScopedAdmin):
         return cast("type[forms.ModelForm[Any]]", refused)
 
     @override
+    @asks_for_password
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -141,6 +151,7 @@ class ServiceModelAdmin(TenantScopedAdmin):
             return self.back_with_refusal(request, refusal)
 
     @override
+    @asks_for_password
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, str] | None = None
     ) -> HttpResponse:

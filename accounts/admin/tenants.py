@@ -23,6 +23,7 @@ class TenantAdmin(RetirableAdmin):
     list_filter = (InForceFilter,)
     search_fields = ("code", "label")
     ordering = ("code",)
+    retirement_is_dangerous = True
     retirement_explained = _("Their people cannot log in any more, and all their sessions end.")
 
     @override

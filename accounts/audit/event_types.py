@@ -53,5 +53,6 @@ class EventType(StrEnum):
     BROWSER_SESSION_STARTED = "browser_session.started"
     BROWSER_SESSION_ENDED = "browser_session.ended"
     DEVICE_FIRST_SEEN = "device.first_seen"
+    BROWSER_SESSION_CONFIRMED = "browser_session.confirmed"
 
     SAMPLE_ORGANISATION_CREATED = "sample_organisation.created"

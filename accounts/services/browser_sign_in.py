@@ -1,6 +1,6 @@
 """People signed in by browser: the record of it, and the claims that they have in the API."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth import update_session_auth_hash
@@ -16,11 +16,10 @@ from accounts.audit.services import record_event
 from accounts.change_log.epoch import current_epoch
 from accounts.models import User
 from accounts.models.subject_facts import read_subject_facts
+from accounts.services.browser_sessions import begin_browser_session, note_password, signed_in_at
 from accounts.services.client_addresses import client_address
 from accounts.tokens.claims import Claims
 from accounts.tokens.issuing import claims_to_issue
-
-_SIGNED_IN_AT = "authsite_signed_in_at"
 
 
 def origin_of(request: HttpRequest) -> Origin:
@@ -31,15 +30,27 @@ def origin_of(request: HttpRequest) -> Origin:
         forwarded_for=request.META.get("HTTP_X_FORWARDED_FOR", ""),
         proxies=conf.trusted_proxies(),
     )
-    return Origin(ip=ip, user_agent=user_agent[:255])
+    request_id = getattr(request, "request_id", "")  # api.request_log
+    return Origin(ip=ip, user_agent=user_agent[:255], request_id=request_id)
 
 
 def record_browser_sign_in(*, request: HttpRequest, user: User, **_signal: object) -> None:
     """Append an event for each sign-in by browser."""
     now = timezone.now()
-    request.session[_SIGNED_IN_AT] = now.timestamp()
+    begin_browser_session(request.session, now=now)
     record_event(
         type=EventType.BROWSER_SESSION_STARTED,
+        actor=user.as_actor(origin_of(request)),
+        subject=user.as_audit_subject(),
+        now=now,
+    )
+
+
+def confirm_browser_session(*, request: HttpRequest, user: User, now: datetime) -> None:
+    """Remember that the person of a browser session has typed their password again, in a dangerous moment."""
+    note_password(request.session, now=now)
+    record_event(
+        type=EventType.BROWSER_SESSION_CONFIRMED,
         actor=user.as_actor(origin_of(request)),
         subject=user.as_audit_subject(),
         now=now,
@@ -60,14 +71,13 @@ def browser_session_claims(*, user: User, request: HttpRequest, now: datetime) -
     """
     contract = read_contract(conf.own_audience())
     subject = User.objects.with_directory().annotate(epoch=current_epoch()).get(pk=user.pk)
-    signed_in_at = request.session.get(_SIGNED_IN_AT, now.timestamp())
     return claims_to_issue(
         subject=read_subject_facts(subject, with_department_path=contract.reads_department_path),
         contract=contract,
         context=LoginContext(
             client_id=contract.audience,
             ip=origin_of(request).ip,
-            auth_time=datetime.fromtimestamp(signed_in_at, UTC),
+            auth_time=signed_in_at(request.session) or now,
             auth_methods=("pwd",),
         ),
         epoch=subject.epoch,

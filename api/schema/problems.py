@@ -32,6 +32,7 @@ _SCHEMA = {
             "enum": [str(action) for action in Action],
             "description": "What the client's code does next.",
         },
+        "request_id": {"type": "string", "description": "At a fault of the server: what support asks for."},
     },
 }
 _RETRY_AFTER = {"description": "Seconds to wait.", "schema": {"type": "integer"}}

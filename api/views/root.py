@@ -1,6 +1,7 @@
 """Where to begin: the root of the API, and errors outside of any view."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views import defaults
 from drf_spectacular.utils import extend_schema
@@ -12,6 +13,7 @@ from rest_framework.views import APIView
 
 from api.exceptions import PROBLEM_JSON, problem_document
 from api.problems import PROBLEMS
+from api.request_log import current_request_id
 
 _API_PREFIXES = ("/api/", "/.well-known/")
 
@@ -67,7 +69,8 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500 for a failure outside of a view; Django has logged it."""
     if not request.path_info.startswith(_API_PREFIXES):
-        return defaults.server_error(request)
+        page = render_to_string("500.html", {"request_id": current_request_id()})
+        return HttpResponseServerError(page)
     return _problem("server_error")
 
 

@@ -105,6 +105,8 @@ def test_wrong_unknown_inactive_and_passwordless_answer_alike(
 
     assert len({answer.content for answer in answers}) == 1
     assert read(answers[0], 401)["code"] == "invalid_credentials"
+    # Each answer has an id of its own.
+    assert len({answer.headers.pop("X-Request-ID") for answer in answers}) == len(answers)
     assert len({str(sorted(answer.items())) for answer in answers}) == 1
     assert not RefreshSession.objects.exists()
 

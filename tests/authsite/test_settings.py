@@ -98,12 +98,18 @@ def test_limits_and_proxies_are_read(load: Load) -> None:
     assert [str(network) for network in settings["AUTHSITE_TRUSTED_PROXIES"]] == ["10.0.0.0/8"]
 
 
+def test_cookies_of_development_need_no_https(load: Load) -> None:
+    assert (load({})["SESSION_COOKIE_NAME"], load({})["CSRF_COOKIE_NAME"]) == ("sessionid", "csrftoken")
+
+
 def test_production_starts_with_nothing_weak(load: Load, tmp_path: Path) -> None:
     settings = load(PRODUCTION)
 
     assert settings["AUTHSITE_IS_PRODUCTION"]
     assert settings["SESSION_COOKIE_SECURE"]
     assert settings["CSRF_COOKIE_SECURE"]
+    assert settings["SESSION_COOKIE_NAME"] == "__Host-sessionid"
+    assert settings["CSRF_COOKIE_NAME"] == "__Host-csrftoken"
     assert not settings["DEBUG"]
     assert settings["SECURE_HSTS_SECONDS"] == timedelta(days=365).total_seconds()
     assert settings["CSRF_TRUSTED_ORIGINS"] == ["https://login.example.com"]

@@ -14,6 +14,10 @@ from tests.factories import PASSWORD
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
+_HEAR_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", (event) =>
+  console.error(`CSP: ${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile} ${event.sample}`));
+"""
 _REFUSAL = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
 
 
@@ -29,6 +33,7 @@ class Visit:
     @classmethod
     def begin(cls, context: BrowserContext, url: str) -> Visit:
         """Open a tab, and listen."""
+        context.add_init_script(_HEAR_VIOLATIONS)
         visit = cls(context.new_page(), urlsplit(url).netloc)
         visit.page.set_default_timeout(15_000)
         visit.page.on("console", visit._hear)

@@ -54,9 +54,19 @@ def test_the_readmes_are_twins() -> None:
         "docs/fresh-claims.md",
         "docs/limits.md",
         "docs/permissions.md",
+        "docs/logs.md",
+        "docs/asvs.md",
     ],
 )
 def test_links_lead_somewhere(page: str) -> None:
     file = ROOT / page
     for target in re.findall(r"\]\((?!http)([^)#]+)\)", file.read_text("utf-8")):
         assert (file.parent / target).exists(), target
+
+
+def test_each_test_that_the_asvs_page_names_exists() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", (ROOT / "docs/asvs.md").read_text("utf-8"))
+
+    assert len(named) > 15
+    for file, test in named:
+        assert (f"def {test}(" if test else "def test_") in (ROOT / file).read_text("utf-8"), (file, test)

@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from accounts.admin.acts import Act, act_of
 from accounts.admin.audiences.contract_rows import ContractClaimInline, ContractRows
+from accounts.admin.recent_password import require_recent_password
 from accounts.admin.retirement import InForceFilter, RetirableAdmin
 from accounts.audiences import services
 from accounts.audiences.claim_sources import CLAIM_SOURCES, Sensitivity
@@ -37,6 +38,7 @@ class AudienceAdmin(RetirableAdmin):
     list_filter = (InForceFilter, "signing_algorithm")
     search_fields = ("code", "label")
     ordering = ("code",)
+    retirement_is_dangerous = True
     retirement_explained = _("No tokens are issued for them any more; those that exist are refused.")
 
     @override
@@ -71,6 +73,7 @@ class AudienceAdmin(RetirableAdmin):
                 rows=contract, actor=act.actor, now=act.now, **form.cleaned_data
             ).pk
         elif rows and rows.has_changed():
+            require_recent_password(request)
             services.change_contract(audience_id=pk, rows=contract, actor=act.actor, now=act.now)
 
     @override

@@ -1,6 +1,6 @@
 """The rows of a claim contract inside the page of its audience."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -39,8 +39,7 @@ class ContractRowForm(forms.ModelForm):  # type: ignore[type-arg] # Django has n
     source = forms.ChoiceField(
         label=_("source"),
         choices=source_choices,
-        # The descriptions are long; the columns after them would be out of sight.
-        widget=forms.Select({"style": "width: 20em"}),
+        widget=forms.Select({"class": "claim-source"}),
     )
 
     class Meta:
@@ -107,6 +106,9 @@ class ContractClaimInline(admin.TabularInline):  # type: ignore[type-arg] # Djan
     fields = ("position", "path", "source", "required")
     ordering = ("position", "id")
     extra = 0
+
+    class Media:
+        css: ClassVar = {"all": ("admin/authsite/contract.css",)}
 
     @override
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -44,6 +44,11 @@ class AudienceCredentialAdmin(ServiceModelAdmin):
         return False
 
     @override
+    def is_dangerous(self, form: Any, *, change: bool) -> bool:
+        """Ask for the password before a new secret is shown."""
+        return not change
+
+    @override
     def create_by_service(self, *, chosen: dict[str, Any], instance: Any, act: Act) -> Model:
         """Create a credential; the row keeps its secret until the answer has shown it."""
         created, secret = credentials.create_audience_credential(

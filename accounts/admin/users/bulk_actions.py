@@ -75,6 +75,7 @@ class UserBulkActions(ServiceModelAdmin):
             explanation=_("These people get the role in addition to those that they have."),
             form_class=RoleInForceBulkForm,
             change_one=_assign_role,
+            is_dangerous=True,
         )
         return run_bulk_change(self, request, queryset, bulk)
 
@@ -87,6 +88,7 @@ class UserBulkActions(ServiceModelAdmin):
             explanation=_("These people lose the role, and keep all others."),
             form_class=RoleBulkForm,
             change_one=_unassign_role,
+            is_dangerous=True,
         )
         return run_bulk_change(self, request, queryset, bulk)
 
@@ -132,6 +134,7 @@ class UserBulkActions(ServiceModelAdmin):
             title=_("End all sessions"),
             explanation=_("These people have to log in again on every device."),
             change_one=_end_sessions,
+            is_dangerous=True,
         )
         return run_bulk_change(self, request, queryset, bulk)
 
@@ -157,6 +160,7 @@ class UserBulkActions(ServiceModelAdmin):
             title=_("Delete"),
             explanation=_("These people and their sessions are deleted for good; audit events stay."),
             change_one=_delete,
+            is_dangerous=True,
         )
         return run_bulk_change(self, request, queryset, bulk)
 

@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from accounts.admin.acts import Act, staff_of
 from accounts.admin.choice_filters import VisibleChoicesFilter
+from accounts.admin.recent_password import asks_for_password
 from accounts.admin.users.bulk_actions import UserBulkActions
 from accounts.admin.users.end_sessions import end_sessions_page
 from accounts.admin.users.forms import UserForm
@@ -27,6 +28,7 @@ from accounts.services.password_links import create_invited_user
 
 SESSIONS_SHOWN = 10
 _FLAGS = ("is_staff", "is_superuser")
+_RIGHTS = {"roles", "special_permissions", *_FLAGS}
 
 
 @admin.register(User)
@@ -130,6 +132,12 @@ class UserAdmin(UserBulkActions):
     # --- Writing.
 
     @override
+    def is_dangerous(self, form: Any, *, change: bool) -> bool:
+        """Ask for the password where rights are given or taken, or another address would receive mails."""
+        changed = set(form.changed_data)
+        return bool(changed & _RIGHTS) or (change and "email" in changed)
+
+    @override
     def create_by_service(self, *, chosen: dict[str, Any], instance: Any, act: Act) -> Model:
         """Create a person, and invite them to choose their password."""
         return create_invited_user(id=instance.pk, actor=act.actor, now=act.now, **chosen)
@@ -168,6 +176,7 @@ class UserAdmin(UserBulkActions):
             for name, view in pages.items()
         ] + super().get_urls()
 
+    @asks_for_password
     def end_sessions_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """End all sessions of one person."""
         return end_sessions_page(self, request, object_id)

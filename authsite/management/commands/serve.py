@@ -81,7 +81,8 @@ class Command(BaseCommand):
             blocking_threads=_THREADS_PER_WORKER,
             websockets=False,
             log_level=LogLevels.error,
-            log_access=not settings.AUTHSITE_IS_PRODUCTION,
+            # Ours says more, and no path (api.request_log).
+            log_access=False,
             respawn_failed_workers=True,
             workers_kill_timeout=_SECONDS_TO_FINISH,
         )

@@ -1407,6 +1407,8 @@ export interface components {
              * @enum {string}
              */
             action?: "refresh" | "login" | "wait" | "give_up";
+            /** @description At a fault of the server: what support asks for. */
+            request_id?: string;
         };
     };
     responses: {
@@ -2055,7 +2057,7 @@ export interface operations {
                 /** @description Of this tenant, by its code. */
                 tenant?: string;
                 /** @description What happened. */
-                type?: "audience.changed" | "audience.created" | "audience.restored" | "audience.retired" | "audience_credential.created" | "audience_credential.ended" | "browser_session.ended" | "browser_session.started" | "claim_contract.changed" | "credentials.rejected" | "department.changed" | "department.created" | "department.restored" | "department.retired" | "device.first_seen" | "email_change.confirmed" | "email_change.requested" | "invitation.sent" | "limit.reached" | "password.changed" | "password.reset" | "password.set" | "password_reset.requested" | "refresh_session.ended" | "refresh_session.moved_ahead" | "refresh_session.retried_late" | "refresh_session.reused" | "refresh_session.started" | "role.assigned" | "role.changed" | "role.created" | "role.restored" | "role.retired" | "role.unassigned" | "sample_organisation.created" | "signing_key.created" | "tenant.changed" | "tenant.created" | "tenant.restored" | "tenant.retired" | "user.changed" | "user.created" | "user.deactivated" | "user.deleted" | "user.reactivated";
+                type?: "audience.changed" | "audience.created" | "audience.restored" | "audience.retired" | "audience_credential.created" | "audience_credential.ended" | "browser_session.confirmed" | "browser_session.ended" | "browser_session.started" | "claim_contract.changed" | "credentials.rejected" | "department.changed" | "department.created" | "department.restored" | "department.retired" | "device.first_seen" | "email_change.confirmed" | "email_change.requested" | "invitation.sent" | "limit.reached" | "password.changed" | "password.reset" | "password.set" | "password_reset.requested" | "refresh_session.ended" | "refresh_session.moved_ahead" | "refresh_session.retried_late" | "refresh_session.reused" | "refresh_session.started" | "role.assigned" | "role.changed" | "role.created" | "role.restored" | "role.retired" | "role.unassigned" | "sample_organisation.created" | "signing_key.created" | "tenant.changed" | "tenant.created" | "tenant.restored" | "tenant.retired" | "user.changed" | "user.created" | "user.deactivated" | "user.deleted" | "user.reactivated";
                 /** @description Before this moment. */
                 until?: string;
             };

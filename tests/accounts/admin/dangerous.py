@@ -1,0 +1,166 @@
+"""Every dangerous change of the admin: what is submitted, and what tells that it was made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.auth.models import Permission
+
+from accounts.audiences.models import Audience, AudienceCredential
+from accounts.models import Role, Tenant, User
+from accounts.refresh_sessions.models import RefreshSession
+from tests.accounts.admin.browsing import add_url, form_values, list_url, page_url
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from django.db.models import Model
+    from django.test import Client
+
+NEW = "entirely new horse battery"
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """What a browser is about to send."""
+
+    url: str
+    values: dict[str, Any]
+
+
+def filled(client: Client, url: str, *without: str, **changes: Any) -> Submitted:
+    """Return a form as it was shown, with some fields changed."""
+    values = form_values(client.get(url)) | changes
+    return Submitted(url, {name: value for name, value in values.items() if name not in without})
+
+
+def chosen(client: Client, rows: Iterable[Model], action: str, **values: Any) -> Submitted:
+    """Return an action that is about to be confirmed."""
+    rows = list(rows)
+    selected: dict[str, Any] = {"action": action, ACTION_CHECKBOX_NAME: [str(row.pk) for row in rows]}
+    asked = client.post(list_url(rows[0]), selected | {"index": "0"})
+    hidden = {"expected": asked.context["form"]["expected"].value(), "confirmed": "yes", "select_across": "0"}
+    return Submitted(list_url(rows[0]), selected | hidden | values)
+
+
+def alice() -> User:
+    user: User = User.objects.get(email="alice@example.org")
+    return user
+
+
+def other() -> Audience:
+    return Audience.objects.get(code="other")
+
+
+def lector() -> Role:
+    return Role.objects.get(code="lector")
+
+
+#: Each dangerous action: what is submitted, and what tells that it was done.
+Dangerous = tuple["Callable[[Client], Submitted]", "Callable[[], bool]"]
+DANGEROUS: dict[str, Dangerous] = {
+    "user deleted": (
+        lambda c: Submitted(page_url(alice(), "delete"), {"post": "yes"}),
+        lambda: not User.objects.filter(email="alice@example.org").exists(),
+    ),
+    "users deleted": (
+        lambda c: chosen(c, [alice()], "delete_selected"),
+        lambda: not User.objects.filter(email="alice@example.org").exists(),
+    ),
+    "roles changed": (
+        lambda c: filled(c, page_url(alice()), roles=[str(lector().pk)]),
+        lambda: list(alice().role_codes()) == ["lector"],
+    ),
+    "special permissions given": (
+        lambda c: filled(c, page_url(alice()), special_permissions="on"),
+        lambda: alice().special_permissions,
+    ),
+    "staff made": (lambda c: filled(c, page_url(alice()), is_staff="on"), lambda: alice().is_staff),
+    "superuser made": (
+        lambda c: filled(c, page_url(alice()), is_superuser="on"),
+        lambda: alice().is_superuser,
+    ),
+    "address changed": (
+        lambda c: filled(c, page_url(alice()), email="other@example.org"),
+        lambda: User.objects.filter(email="other@example.org").exists(),
+    ),
+    "user created with rights": (
+        lambda c: filled(
+            c,
+            add_url(User),
+            email="new@example.org",
+            name="New",
+            is_staff="on",
+            password1=NEW,
+            password2=NEW,
+            ui_preferences='{"theme":\r\n "<dark> & \'ñ\'"}',
+        ),
+        lambda: (
+            (new := User.objects.get(email="new@example.org")).check_password(NEW)
+            and new.is_staff
+            and new.ui_preferences == {"theme": "<dark> & 'ñ'"}
+        ),
+    ),
+    "password set": (
+        lambda c: Submitted(page_url(alice(), "password"), {"password1": NEW, "password2": NEW}),
+        lambda: alice().check_password(NEW),
+    ),
+    "role assigned": (
+        lambda c: chosen(c, [alice()], "assign_role", role=str(lector().pk)),
+        lambda: "lector" in alice().role_codes(),
+    ),
+    "role taken away": (
+        lambda c: chosen(c, [alice()], "unassign_role", role=str(Role.objects.get(code="editor").pk)),
+        lambda: not alice().role_codes(),
+    ),
+    "all sessions ended": (
+        lambda c: chosen(c, [alice()], "end_sessions"),
+        lambda: not RefreshSession.objects.filter(ended_at=None).exists(),
+    ),
+    "permissions of a role changed": (
+        lambda c: filled(
+            c, page_url(lector()), permissions=[str(Permission.objects.get(codename="view_role").pk)]
+        ),
+        lambda: lector().permissions.count() == 1,
+    ),
+    "credential created": (
+        lambda c: filled(c, add_url(AudienceCredential), audience=str(other().pk), label="web"),
+        lambda: AudienceCredential.objects.filter(label="web").exists(),
+    ),
+    "tenant retired": (
+        lambda c: chosen(c, [Tenant.objects.get()], "retire_selected"),
+        lambda: Tenant.objects.get().retired_at is not None,
+    ),
+    "audience retired": (
+        lambda c: chosen(c, [other()], "retire_selected"),
+        lambda: other().retired_at is not None,
+    ),
+    "contract changed": (
+        lambda c: filled(c, page_url(other()), **{"contract_claims-0-path": "papeles"}),
+        lambda: "papeles" in other().contract_claims.values_list("path", flat=True),
+    ),
+}
+#: Actions on lists that do not ask: they take away, can be undone, or are no change of rights.
+HARMLESS = {
+    "User.move_to_department",
+    "User.deactivate",
+    "User.reactivate",
+    "Role.retire_selected",
+    "Role.restore_selected",
+    "Department.retire_selected",
+    "Department.restore_selected",
+    "Tenant.restore_selected",
+    "Audience.restore_selected",
+    "RefreshSession.end_selected",
+    "AudienceCredential.end_selected",
+}
+ASKING = {
+    "User.assign_role",
+    "User.unassign_role",
+    "User.end_sessions",
+    "User.delete_selected",
+    "Tenant.retire_selected",
+    "Audience.retire_selected",
+}

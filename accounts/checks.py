@@ -11,6 +11,7 @@ from accounts import conf
 from accounts.audiences.claim_sources import CLAIM_SOURCES
 from accounts.audiences.models import Audience, ContractClaim
 from accounts.audit.event_types import EventType
+from accounts.audit.guard import GUARD
 from accounts.audit.models import AuditEvent
 from accounts.change_log.triggers import missing_triggers
 from accounts.keys.errors import SealedKeyUnreadableError
@@ -28,7 +29,7 @@ def check_installation(databases: Sequence[str] | None = None, **_kwargs: Any) -
         return []
     if not set(connections["default"].introspection.table_names()) >= _TABLES:
         return []  # not migrated yet: "migrate" itself runs these checks
-    return [*_own_audience(), *_contracts(), *_signing_keys(), *_sample_people(), *_triggers()]
+    return [*_own_audience(), *_contracts(), *_signing_keys(), *_sample_people(), *_triggers(), *_guard()]
 
 
 def _own_audience() -> Iterator[CheckMessage]:
@@ -82,6 +83,17 @@ def _triggers() -> Iterator[CheckMessage]:
             "what is taken away would go unnoticed.",
             hint="Run “manage.py migrate”: it installs them, and has every token refreshed once.",
             id="accounts.E006",
+        )
+
+
+def _guard() -> Iterator[CheckMessage]:
+    missing = GUARD.missing()
+    if missing:
+        yield Error(
+            f"The database lacks {len(missing)} triggers that guard the audit log, such as {missing[0]}: "
+            "events could be changed or deleted.",
+            hint="Run “manage.py migrate”, which installs them, and “manage.py verify_audit_log”.",
+            id="audit.E001",
         )
 
 

@@ -75,6 +75,7 @@ class AuditEventAdmin(RecordAdmin):
         "ip",
         "user_agent",
         "request_id",
+        "sid",
     )
     readonly_fields = fields
     list_display = ("at", "what_happened", "actor_label", "subject_kind", "subject_label", "tenant", "ip")

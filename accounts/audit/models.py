@@ -37,6 +37,7 @@ class AuditEvent(models.Model):
     ip = models.GenericIPAddressField(_("address"), null=True, blank=True)
     user_agent = models.CharField(_("user agent"), max_length=255, blank=True)
     request_id = models.CharField(_("request id"), max_length=64, blank=True)
+    sid = models.UUIDField(_("session id (sid)"), null=True, blank=True)
     changes = models.JSONField(_("changes"), default=dict, blank=True)
     facts = models.JSONField(_("facts"), default=dict, blank=True)
 
@@ -58,3 +59,38 @@ class AuditEvent(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.type} {self.subject_label or self.subject_id}"
+
+
+class AuditSeal(models.Model):
+    """What vouches for a range of events; docs/audit.md says how each value is computed.
+
+    Ranges follow each other without a gap between their ids. The events of a range may be dropped after
+    they were exported; its seal stays.
+    """
+
+    number = models.PositiveBigIntegerField(_("number"), primary_key=True)
+    first_id = models.BigIntegerField(_("first id"))
+    last_id = models.BigIntegerField(_("last id"), unique=True)
+    events = models.PositiveIntegerField(_("events"))
+    earliest_at = models.DateTimeField(_("earliest"))
+    latest_at = models.DateTimeField(_("latest"))
+    form = models.PositiveSmallIntegerField(_("canonical form"))
+    events_sha256 = models.CharField(_("SHA-256 of the events"), max_length=64)
+    leaves = models.JSONField(_("fingerprints of the events"))
+    previous_hash = models.CharField(_("hash of the seal before"), max_length=64, blank=True)
+    sealed_at = models.DateTimeField(_("sealed at"))
+    hash = models.CharField(_("hash"), max_length=64, unique=True)
+    key_version = models.PositiveIntegerField(_("version of the key"))
+    mac = models.CharField(_("message authentication code"), max_length=64)
+    dropped_at = models.DateTimeField(_("dropped at"), null=True, blank=True)
+    drop_mac = models.CharField(_("authentication code of the drop"), max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("seal of the audit log")
+        verbose_name_plural = _("seals of the audit log")
+        ordering: ClassVar = ["number"]
+        default_permissions = ()
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.number}: {self.first_id}–{self.last_id}"

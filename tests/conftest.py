@@ -6,7 +6,6 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
 from django.db import connection, transaction
 
 from accounts.audit.guard import GUARD

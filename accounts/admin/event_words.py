@@ -42,6 +42,8 @@ EVENT_WORDS: dict[EventType, Promise] = {
     EventType.REFRESH_SESSION_RETRIED_LATE: _("Refresh repeated late"),
     EventType.REFRESH_SESSION_MOVED_AHEAD: _("Session moved ahead after a restored backup"),
     EventType.BROWSER_SESSION_STARTED: _("Signed in by browser"),
+    EventType.AUDIT_LOG_EXPORTED: _("Audit events exported"),
+    EventType.AUDIT_LOG_DROPPED: _("Exported audit events dropped"),
     EventType.SAMPLE_ORGANISATION_CREATED: _("Sample organisation created"),
 }
 

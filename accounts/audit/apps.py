@@ -7,7 +7,7 @@ from typing_extensions import override
 
 
 class AuditConfig(AppConfig):
-    """Audit events, without foreign keys, so that they outlive what they tell of; the database guards them."""
+    """Audit events, without foreign keys, so that they outlive what they tell of, and guarded."""
 
     name = "accounts.audit"
     label = "audit"

@@ -46,4 +46,7 @@ class EventType(StrEnum):
     REFRESH_SESSION_MOVED_AHEAD = "refresh_session.moved_ahead"
     BROWSER_SESSION_STARTED = "browser_session.started"
 
+    AUDIT_LOG_EXPORTED = "audit_log.exported"
+    AUDIT_LOG_DROPPED = "audit_log.dropped"
+
     SAMPLE_ORGANISATION_CREATED = "sample_organisation.created"

@@ -26,8 +26,8 @@ _DROP_FIELDS = ("dropped_at", "drop_mac")
 _KEPT = [field.column for field in AuditSeal._meta.concrete_fields if field.name not in _DROP_FIELDS]
 
 # Ranges do not overlap: the first that does not end before the event is the only one that may hold it.
-_IS_DROPPED = f"""EXISTS (SELECT 1 FROM {SEALS} WHERE dropped_at IS NOT NULL AND first_id <= OLD.id AND number =
-    (SELECT number FROM {SEALS} WHERE last_id >= OLD.id ORDER BY last_id LIMIT 1))"""  # noqa: S608 - constants
+_IS_DROPPED = f"""EXISTS (SELECT 1 FROM {SEALS} WHERE dropped_at IS NOT NULL AND first_id <= OLD.id
+    AND number = (SELECT number FROM {SEALS} WHERE last_id >= OLD.id ORDER BY last_id LIMIT 1))"""  # noqa: S608 - constants
 
 
 def _only_marks_as_dropped(same: str) -> str:
@@ -81,7 +81,7 @@ class Postgresql(PostgresqlTriggers):
         yield self._refuse("event_truncation", EVENTS, "TRUNCATE", EVENTS_REFUSAL, each="STATEMENT")
         yield self._refuse("seal_truncation", SEALS, "TRUNCATE", SEALS_REFUSAL, each="STATEMENT")
 
-    def _refuse(  # noqa: PLR0913 - a trigger has that many parts
+    def _refuse(
         self,
         name: str,
         table: str,

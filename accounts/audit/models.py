@@ -83,7 +83,7 @@ class AuditSeal(models.Model):
     key_version = models.PositiveIntegerField(_("version of the key"))
     mac = models.CharField(_("message authentication code"), max_length=64)
     dropped_at = models.DateTimeField(_("dropped at"), null=True, blank=True)
-    drop_mac = models.CharField(_("authentication code of the drop"), max_length=64, blank=True)
+    drop_mac = models.CharField(_("authentication code of the drop"), max_length=80, blank=True)
 
     class Meta:
         verbose_name = _("seal of the audit log")
@@ -93,4 +93,4 @@ class AuditSeal(models.Model):
 
     @override
     def __str__(self) -> str:
-        return f"{self.number}: {self.first_id}–{self.last_id}"
+        return f"{self.number}: {self.first_id} to {self.last_id}"

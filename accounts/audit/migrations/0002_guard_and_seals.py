@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('key_version', models.PositiveIntegerField(verbose_name='version of the key')),
                 ('mac', models.CharField(max_length=64, verbose_name='message authentication code')),
                 ('dropped_at', models.DateTimeField(blank=True, null=True, verbose_name='dropped at')),
-                ('drop_mac', models.CharField(blank=True, max_length=64, verbose_name='authentication code of the drop')),
+                ('drop_mac', models.CharField(blank=True, max_length=80, verbose_name='authentication code of the drop')),
             ],
             options={
                 'verbose_name': 'seal of the audit log',

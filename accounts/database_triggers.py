@@ -100,14 +100,15 @@ class TriggerSet:
 
     def install(self, *, after: Callable[[], None] | None = None) -> None:
         """Bring the database to what is wanted; call ``after`` in the same transaction if it was not."""
-        wanted = self.wanted()
-        if {trigger.name for trigger in wanted} == self.dialect_of(connection).installed(connection).keys():
+        wanted, dialect = self.wanted(), self.dialect_of(connection)
+        if {trigger.name for trigger in wanted} == dialect.installed(connection).keys():
             return
         with transaction.atomic():
             self.drop()
             with connection.cursor() as cursor:
                 for trigger in wanted:
-                    for statement in trigger.statements:
+                    # One that somebody disabled counts as missing, and is still in the way.
+                    for statement in (*dialect.drops(trigger.name, trigger.table), *trigger.statements):
                         cursor.execute(statement)
             if after is not None:
                 after()

@@ -68,26 +68,24 @@ class AuditSeal(models.Model):
     they were exported; its seal stays.
     """
 
-    number = models.PositiveBigIntegerField(_("number"), primary_key=True)
-    first_id = models.BigIntegerField(_("first id"))
-    last_id = models.BigIntegerField(_("last id"), unique=True)
-    events = models.PositiveIntegerField(_("events"))
-    earliest_at = models.DateTimeField(_("earliest"))
-    latest_at = models.DateTimeField(_("latest"))
-    form = models.PositiveSmallIntegerField(_("canonical form"))
-    events_sha256 = models.CharField(_("SHA-256 of the events"), max_length=64)
-    leaves = models.JSONField(_("fingerprints of the events"))
-    previous_hash = models.CharField(_("hash of the seal before"), max_length=64, blank=True)
-    sealed_at = models.DateTimeField(_("sealed at"))
-    hash = models.CharField(_("hash"), max_length=64, unique=True)
-    key_version = models.PositiveIntegerField(_("version of the key"))
-    mac = models.CharField(_("message authentication code"), max_length=64)
-    dropped_at = models.DateTimeField(_("dropped at"), null=True, blank=True)
-    drop_mac = models.CharField(_("authentication code of the drop"), max_length=80, blank=True)
+    number = models.PositiveBigIntegerField(primary_key=True)
+    first_id = models.BigIntegerField()
+    last_id = models.BigIntegerField(unique=True)
+    events = models.PositiveIntegerField()
+    earliest_at = models.DateTimeField()
+    latest_at = models.DateTimeField()
+    form = models.PositiveSmallIntegerField()
+    events_sha256 = models.CharField(max_length=64)
+    leaves = models.JSONField()
+    previous_hash = models.CharField(max_length=64, blank=True)
+    sealed_at = models.DateTimeField()
+    hash = models.CharField(max_length=64, unique=True)
+    key_version = models.PositiveIntegerField()
+    mac = models.CharField(max_length=64)
+    dropped_at = models.DateTimeField(null=True, blank=True)
+    drop_mac = models.CharField(max_length=80, blank=True)
 
     class Meta:
-        verbose_name = _("seal of the audit log")
-        verbose_name_plural = _("seals of the audit log")
         ordering: ClassVar = ["number"]
         default_permissions = ()
 

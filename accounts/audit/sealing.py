@@ -36,30 +36,30 @@ def seal_settled_events(
     until = _settled_id(patience)
     while True:
         before = _newest_number()
+        # Hashed outside of the transaction: on SQLite it would keep every writer waiting.
+        seal = _next_seal(until, most, now)
+        if seal is None:
+            return
         try:
             with transaction.atomic():
-                seal = _seal_next(until, most, now)
+                seal.save(force_insert=True)
         except IntegrityError:
             if _newest_number() == before:
                 raise
             continue  # another process has sealed this range
-        if seal is None:
-            return
         yield seal
 
 
-def _seal_next(until: int, most: int, now: datetime) -> AuditSeal | None:
+def _next_seal(until: int, most: int, now: datetime) -> AuditSeal | None:
     previous = AuditSeal.objects.order_by("-number").first()
     first_id = previous.last_id + 1 if previous else 1
     lines = event_lines(first_id=first_id, last_id=until, most=most)
     if not lines:
         return None
     span = AuditEvent.objects.filter(id__gte=first_id, id__lte=lines[-1][0]).aggregate(Min("at"), Max("at"))
-    seal = make_seal(
+    return make_seal(
         lines, previous=previous, earliest_at=span["at__min"], latest_at=span["at__max"], now=now
     )
-    seal.save(force_insert=True)
-    return seal
 
 
 def _newest_number() -> int:

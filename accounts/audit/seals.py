@@ -51,9 +51,9 @@ def events_sha256(lines: Sequence[EventLine]) -> str:
     return digest.hexdigest()
 
 
-def leaves_of(lines: Sequence[EventLine]) -> list[list[int | str]]:
+def leaves_of(lines: Sequence[EventLine]) -> list[tuple[int, str]]:
     """Return each event's id and the beginning of its line's SHA-256."""
-    return [[pk, hashlib.sha256(line).hexdigest()[:LEAF_DIGITS]] for pk, line in lines]
+    return [(pk, hashlib.sha256(line).hexdigest()[:LEAF_DIGITS]) for pk, line in lines]
 
 
 def seal_hash(seal: AuditSeal) -> str:

@@ -173,7 +173,8 @@ def _judge_events(seal: AuditSeal, lines: Sequence[EventLine]) -> Finding | None
         return finding(Differs.INSERTED, seal, ids) if ids else None
     if events_sha256(lines) == seal.events_sha256:
         return None
-    there, sealed = dict(leaves_of(lines)), dict(seal.leaves)
+    there = dict(leaves_of(lines))
+    sealed: dict[int, str] = dict(seal.leaves)
     for differs, events in (
         (Differs.INSERTED, there.keys() - sealed.keys()),
         (Differs.MISSING, sealed.keys() - there.keys()),

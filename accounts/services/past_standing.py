@@ -160,15 +160,14 @@ class _RowsThen:
         return about.filter(id__lte=last), later
 
     def _person_before(self, event: AuditEvent, state: PersonState | None) -> PersonState | None:
-        match event.type:
-            case EventType.USER_CREATED:
-                if state is None:
-                    self._doubt("id", event)
-                return None
-            case EventType.USER_DELETED:
-                if state is not None:
-                    self._doubt("id", event)
-                return self._deleted(event)
+        if event.type == EventType.USER_CREATED:
+            if state is None:
+                self._doubt("id", event)
+            return None
+        if event.type == EventType.USER_DELETED:
+            if state is not None:
+                self._doubt("id", event)
+            return self._deleted(event)
         if state is None:
             # Deleted by no service: what the events do not say stays unknown.
             self._doubt("id", event)

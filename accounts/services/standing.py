@@ -79,7 +79,7 @@ class RowsNow:
     def person(self, user_id: UUID) -> PersonState | None:
         """Return the person, if there is one. Two queries."""
         user: User | None = User.objects.with_directory().filter(pk=user_id).first()
-        return user and person_state(user)
+        return person_state(user) if user is not None else None
 
     def coded(self, kind: str, codes: Collection[str]) -> dict[str, CodedState]:
         """Return the roles, departments or tenants that are there, by code. One query, two for roles."""

@@ -122,7 +122,7 @@ class AnyAdministration:
             case "place":
                 change_user(department=department if what % 4 else None, **one)
             case "flags":
-                flags = {"special_permissions": bool(what & 1), "is_staff": bool(what & 2)}
+                flags: dict[str, Any] = {"special_permissions": bool(what & 1), "is_staff": bool(what & 2)}
                 change_user(is_superuser=bool(what & 4), **flags, **one)
             case "rename":
                 change_own_profile(user_id=pk, name=f"N{what}", origin=ORIGIN, now=self.now)
@@ -153,5 +153,5 @@ class AnyAdministration:
                 retire_department(department_id=department.pk, **said)
             case "restore_department":
                 restore_department(department_id=department.pk, **said)
-            case "move_department":
+            case _:
                 change_department(department_id=department.pk, tenant=tenant if what % 4 else None, **said)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from io import StringIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
@@ -48,7 +48,7 @@ def ana() -> User:
     department = DepartmentFactory.create(code="compras", tenant=tenant)
     editor = create_role(code="editor", label="E", actor=SYSTEM, now=NOW)
     user = create_user(email="ana@example.org", name="Ana", actor=SYSTEM, now=NOW + HOUR)
-    said = {"user_id": user.pk, "actor": SYSTEM}
+    said: dict[str, Any] = {"user_id": user.pk, "actor": SYSTEM}
     assign_role(role=editor, now=NOW + 3 * HOUR, **said)
     change_user(tenant=tenant, department=department, now=NOW + 5 * HOUR, **said)
     retire_role(role_id=editor.pk, actor=SYSTEM, now=NOW + 7 * HOUR)

@@ -1,4 +1,4 @@
-"""What sealing, verifying, exporting and asking the audit log costs: ``.venv/bin/python -m bench.audit_log``."""
+"""What sealing and verifying the audit log costs: ``.venv/bin/python -m bench.audit_log``."""
 
 import os
 import tempfile
@@ -16,7 +16,7 @@ from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import timezone
 
-from accounts.audit.actors import Actor, Origin
+from accounts.audit.actors import Actor
 from accounts.audit.exports import drop_exported, export_audit_log
 from accounts.audit.models import AuditEvent, AuditSeal
 from accounts.audit.sealing import seal_settled_events
@@ -65,7 +65,7 @@ def main() -> None:
         person = create_user(
             email="a@example.org",
             name="A",
-            actor=Actor(sub=None, label="", origin=Origin()),
+            actor=SYSTEM,
             now=timezone.now(),
         )
         fill(EVENTS)

@@ -51,6 +51,7 @@ def test_the_readmes_are_twins() -> None:
         "docs/directory.md",
         "docs/fresh-claims.md",
         "docs/permissions.md",
+        "docs/audit.md",
     ],
 )
 def test_links_lead_somewhere(page: str) -> None:

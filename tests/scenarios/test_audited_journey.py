@@ -68,7 +68,7 @@ def in_browser(alice: User) -> set[str]:
 
 
 def written() -> list[dict[str, Any]]:
-    return list(AuditEvent.objects.order_by("id").values())
+    return [dict(event) for event in AuditEvent.objects.order_by("id").values()]
 
 
 def test_no_secret_is_anywhere_in_the_table(alice: User) -> None:

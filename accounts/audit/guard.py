@@ -71,6 +71,10 @@ class Postgresql(PostgresqlTriggers):
 
     prefix = PREFIX
 
+    def __init__(self, schema: str) -> None:
+        # Without it, a temporary table named as that of the seals could say that everything was dropped.
+        self._path = f'SET search_path = "{schema}", pg_temp'
+
     def triggers(self) -> Iterator[Trigger]:
         """Yield the guard of both tables."""
         yield self._refuse("event_change", EVENTS, "UPDATE", EVENTS_REFUSAL)
@@ -96,8 +100,9 @@ class Postgresql(PostgresqlTriggers):
         return Trigger.of(
             f"{PREFIX}{name}",
             table,
-            "CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n"
-            f"{allowed}    RAISE EXCEPTION '{refusal}' USING ERRCODE = 'restrict_violation';\nEND $$",
+            f"CREATE OR REPLACE FUNCTION {{name}}() RETURNS trigger LANGUAGE plpgsql {self._path}"
+            f" AS $$\nBEGIN\n{allowed}    RAISE EXCEPTION '{refusal}'"
+            " USING ERRCODE = 'restrict_violation';\nEND $$",
             f"CREATE TRIGGER {{name}} BEFORE {event} ON {table} FOR EACH {each} EXECUTE FUNCTION {{name}}()",
             f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {{name}}",
         )
@@ -105,7 +110,11 @@ class Postgresql(PostgresqlTriggers):
 
 def dialect_of(connection: BaseDatabaseWrapper) -> Sqlite | Postgresql:
     """Return the engine's own words; the settings allow no third engine."""
-    return Postgresql() if connection.vendor == "postgresql" else Sqlite()
+    if connection.vendor != "postgresql":
+        return Sqlite()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_schema()")
+        return Postgresql(cursor.fetchone()[0])
 
 
 def _wanted() -> tuple[Trigger, ...]:

@@ -61,6 +61,18 @@ def test_truncating_and_a_replica_are_no_ways_round() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.skipif(not IS_POSTGRESQL, reason="triggers of SQLite see no temporary tables")
+def test_a_temporary_table_of_seals_is_no_way_round() -> None:
+    pk = happen(1)[0]
+    sql(
+        "CREATE TEMPORARY TABLE audit_auditseal ON COMMIT DROP AS SELECT 1 AS number, 0 AS first_id,"
+        " 999999999 AS last_id, now() AS dropped_at"
+    )
+
+    refused(lambda: sql("DELETE FROM audit_auditevent WHERE id = %s", pk))
+
+
+@pytest.mark.django_db
 def test_a_seal_says_once_that_its_range_was_dropped_and_is_else_never_written() -> None:
     happen(2)
     first, *_rest = seal()

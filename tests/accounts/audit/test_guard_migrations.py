@@ -15,6 +15,7 @@ from django.db.models.signals import post_migrate, pre_migrate
 
 from accounts.audit.guard import GUARD, dialect_of
 from accounts.audit.models import AuditEvent, AuditSeal
+from authsite.startup import exit_if_unfit_to_serve
 from tests.accounts.audit.sealed_log import happen, seal, sql
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -63,9 +64,11 @@ def test_database_without_a_guard_fails_a_check_until_it_is_migrated() -> None:
     name, table = next(iter(dialect_of(connection).installed(connection).items()))
     for statement in dialect_of(connection).drops(name, table):
         sql(statement)
-    assert [error.id for error in run_checks(databases=["default"])] == ["audit.E001"]
+    assert [error.id for error in run_checks(databases=["default"])] == ["audit.W001"]
+    with pytest.raises(SystemExit, match=r"audit\.W001"):
+        exit_if_unfit_to_serve()
 
-    call_command("migrate", verbosity=0)
+    call_command("migrate", verbosity=0, skip_checks=False)
 
     assert not run_checks(databases=["default"])
 

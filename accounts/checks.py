@@ -12,6 +12,7 @@ from accounts import conf
 from accounts.audiences.claim_sources import CLAIM_SOURCES
 from accounts.audiences.models import Audience, ContractClaim
 from accounts.audit.event_types import EventType
+from accounts.audit.guard import GUARD
 from accounts.audit.models import AuditEvent
 from accounts.change_log.triggers import missing_triggers
 from accounts.keys.errors import SealedKeyUnreadableError
@@ -30,7 +31,7 @@ def check_installation(databases: Sequence[str] | None = None, **_kwargs: Any) -
         return []
     if not set(connections["default"].introspection.table_names()) >= _TABLES:
         return []  # not migrated yet: "migrate" itself runs these checks
-    return [*_own_audience(), *_contracts(), *_signing_keys(), *_sample_people(), *_triggers()]
+    return [*_own_audience(), *_contracts(), *_signing_keys(), *_sample_people(), *_triggers(), *_guard()]
 
 
 @register(Tags.security)
@@ -100,6 +101,18 @@ def _triggers() -> Iterator[CheckMessage]:
             "what is taken away would go unnoticed.",
             hint="Run “manage.py migrate”: it installs them, and has every token refreshed once.",
             id="accounts.W006",
+        )
+
+
+def _guard() -> Iterator[CheckMessage]:
+    missing = GUARD.missing()
+    if missing:
+        # No error: "migrate", which heals it, would refuse to run. The server's start refuses it.
+        yield checks.Warning(
+            f"The database lacks {len(missing)} triggers that guard the audit log, such as {missing[0]}: "
+            "events could be changed or deleted.",
+            hint="Run “manage.py migrate”, which installs them, and “manage.py verify_audit_log”.",
+            id="audit.W001",
         )
 
 

@@ -1,5 +1,6 @@
 """Who sends a request and from where, as the domain wants to know it."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict
 from uuid import UUID
@@ -13,8 +14,12 @@ from api.authentication import BrowserSessionAuthentication, TokenSubject
 
 
 def request_origin(request: Request) -> Origin:
-    """Return where the request came from."""
-    return origin_of(request._request)
+    """Return where the request came from, and by which session."""
+    origin = origin_of(request._request)
+    claims = request.auth
+    if isinstance(claims, VerifiedClaims) and claims.sid:
+        return replace(origin, sid=UUID(claims.sid))
+    return origin
 
 
 def request_claims(request: Request) -> VerifiedClaims:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_MISSING_TRIGGERS = frozenset({"accounts.W006", "audit.W001"})
+
+
 def exit_if_unfit_to_serve() -> None:
     """Read the settings, look at the database and run the system checks; exit with a sentence per error."""
     try:
@@ -46,4 +49,4 @@ def _failed_checks() -> Sequence[str]:
 
 def _forbids_serving(message: CheckMessage) -> bool:
     # Triggers that are missing only warn other commands: "migrate", which heals it, has to run.
-    return (message.is_serious() or message.id == "accounts.W006") and not message.is_silenced()
+    return (message.is_serious() or message.id in _MISSING_TRIGGERS) and not message.is_silenced()

@@ -12,6 +12,8 @@ class Origin:
     ip: str | None = None
     user_agent: str = ""
     request_id: str = ""
+    #: The refresh session that the request's token belongs to; its first event names the device.
+    sid: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

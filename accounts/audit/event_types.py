@@ -55,4 +55,7 @@ class EventType(StrEnum):
     DEVICE_FIRST_SEEN = "device.first_seen"
     BROWSER_SESSION_CONFIRMED = "browser_session.confirmed"
 
+    AUDIT_LOG_EXPORTED = "audit_log.exported"
+    AUDIT_LOG_DROPPED = "audit_log.dropped"
+
     SAMPLE_ORGANISATION_CREATED = "sample_organisation.created"

@@ -37,6 +37,7 @@ class AuditEvent(models.Model):
     ip = models.GenericIPAddressField(_("address"), null=True, blank=True)
     user_agent = models.CharField(_("user agent"), max_length=255, blank=True)
     request_id = models.CharField(_("request id"), max_length=64, blank=True)
+    sid = models.UUIDField(_("session id (sid)"), null=True, blank=True)
     changes = models.JSONField(_("changes"), default=dict, blank=True)
     facts = models.JSONField(_("facts"), default=dict, blank=True)
 
@@ -58,3 +59,36 @@ class AuditEvent(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.type} {self.subject_label or self.subject_id}"
+
+
+class AuditSeal(models.Model):
+    """What vouches for a range of events; docs/audit.md says how each value is computed.
+
+    Ranges follow each other without a gap between their ids. The events of a range may be dropped after
+    they were exported; its seal stays.
+    """
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    first_id = models.BigIntegerField()
+    last_id = models.BigIntegerField(unique=True)
+    events = models.PositiveIntegerField()
+    earliest_at = models.DateTimeField()
+    latest_at = models.DateTimeField()
+    form = models.PositiveSmallIntegerField()
+    events_sha256 = models.CharField(max_length=64)
+    leaves = models.JSONField()
+    previous_hash = models.CharField(max_length=64, blank=True)
+    sealed_at = models.DateTimeField()
+    hash = models.CharField(max_length=64, unique=True)
+    key_version = models.PositiveIntegerField()
+    mac = models.CharField(max_length=64)
+    dropped_at = models.DateTimeField(null=True, blank=True)
+    drop_mac = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+        default_permissions = ()
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.number}: {self.first_id} to {self.last_id}"

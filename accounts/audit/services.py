@@ -48,6 +48,7 @@ def record_event(
         ip=actor.origin.ip,
         user_agent=actor.origin.user_agent[:255],
         request_id=actor.origin.request_id[:64],
+        sid=actor.origin.sid,
         changes={name: [before, after] for name, (before, after) in (changes or {}).items()},
         facts=dict(facts or {}),
     )

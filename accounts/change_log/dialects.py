@@ -1,13 +1,12 @@
 """The triggers in the words of each database engine: what creates them, what drops them, what is there."""
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from accounts.change_log.watches import WATCHED_TABLES, WATCHES, Event, Watch
+from accounts.database_triggers import PostgresqlTriggers, SqliteTriggers, Trigger
 
 #: Every trigger and function of ours begins with this.
 PREFIX = "authsite_changes_"
@@ -17,26 +16,14 @@ _LOG = "change_log_changeentry"
 _ROWS = "scope, value, took_away"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trigger:
-    """One trigger; its name ends with a hash of what it does, so that an old one is not taken for it."""
-
-    name: str
-    table: str
-    statements: tuple[str, ...]
-
-    @classmethod
-    def of(cls, name: str, table: str, *templates: str) -> "Trigger":
-        """Return the trigger whose statements have ``{name}`` where its name belongs."""
-        digest = hashlib.sha256("\n".join((table, *templates)).encode()).hexdigest()[:8]
-        named = f"{PREFIX}{name}_{digest}"
-        statements = tuple(template.replace("{name}", named) for template in templates)
-        return cls(name=named, table=table, statements=statements)
+def _trigger(name: str, table: str, *templates: str) -> Trigger:
+    return Trigger.of(f"{PREFIX}{name}", table, *templates)
 
 
-class Sqlite:
+class Sqlite(SqliteTriggers):
     """SQLite has one writer at a time: an entry gets its position at once."""
 
+    prefix = PREFIX
     differs = r"(OLD.\1 IS NOT NEW.\1)"
     text = (
         r"(substr(\1, 1, 8) || '-' || substr(\1, 9, 4) || '-' || substr(\1, 13, 4)"
@@ -46,7 +33,7 @@ class Sqlite:
 
     def append(self) -> Trigger:
         """Return what gives a pending entry its position."""
-        return Trigger.of(
+        return _trigger(
             "append",
             _PENDING,
             f"""CREATE TRIGGER {{name}} AFTER INSERT ON {_PENDING} BEGIN
@@ -61,7 +48,7 @@ END""",  # noqa: S608 - constants
     def watch(self, watch: Watch) -> Trigger:
         """Return what appends the entries of one kind of change."""
         when = f" WHEN {self._words(watch.when)}" if watch.when else ""
-        return Trigger.of(
+        return _trigger(
             watch.name,
             watch.table,
             f"""CREATE TRIGGER {{name}} AFTER {watch.event} ON {watch.table} FOR EACH ROW{when} BEGIN
@@ -73,24 +60,11 @@ END""",
         """Return nothing: ``DELETE`` without a condition fires the triggers of each row."""
         yield from ()
 
-    def installed(self, connection: BaseDatabaseWrapper) -> dict[str, str]:
-        """Return the table of each trigger of ours that is there and enabled."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND instr(name, %s) = 1",
-                [PREFIX],
-            )
-            return dict(cursor.fetchall())
-
-    def drops(self, name: str, _table: str) -> tuple[str, ...]:
-        """Return the statements that remove a trigger."""
-        return (f'DROP TRIGGER IF EXISTS "{name}"',)
-
     def _words(self, sql: str) -> str:
         return _translated(sql, self.differs, self.text, self.a_day_ago)
 
 
-class Postgresql:
+class Postgresql(PostgresqlTriggers):
     """Positions follow the order of commits: they are given at the end of each commit, under a lock.
 
     Twice deferred: the watched row's trigger fires at the commit and leaves a pending entry, whose trigger
@@ -98,6 +72,7 @@ class Postgresql:
     the lock, and two transactions cannot wait for each other here.
     """
 
+    prefix = PREFIX
     differs = r"(OLD.\1 IS DISTINCT FROM NEW.\1)"
     text = r"\1::text"
     a_day_ago = "clock_timestamp() - interval '1 day'"
@@ -115,7 +90,7 @@ class Postgresql:
 
         The position comes from a sequence, whose newest value every isolation level sees.
         """
-        return Trigger.of(
+        return _trigger(
             "append",
             _PENDING,
             f"CREATE SEQUENCE IF NOT EXISTS {self._sequence}",
@@ -134,7 +109,7 @@ END $$""",  # noqa: S608 - constants
 
     def watch(self, watch: Watch) -> Trigger:
         """Return what leaves the pending entries of one kind of change."""
-        return Trigger.of(
+        return _trigger(
             watch.name,
             watch.table,
             self._function(self._words(watch.selects)),
@@ -144,7 +119,7 @@ END $$""",  # noqa: S608 - constants
     def more(self) -> Iterator[Trigger]:
         """Return what notices TRUNCATE, which fires no trigger of a row."""
         for table in WATCHED_TABLES:
-            yield Trigger.of(
+            yield _trigger(
                 f"emptied_{table.rpartition('_')[2]}",  # PostgreSQL cuts names after 63 bytes
                 table,
                 self._function("SELECT 'all', '', TRUE"),
@@ -152,20 +127,6 @@ END $$""",  # noqa: S608 - constants
                 " FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
                 self._always(table),
             )
-
-    def installed(self, connection: BaseDatabaseWrapper) -> dict[str, str]:
-        """Return the table of each trigger of ours that is there and enabled."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
-                " WHERE starts_with(tgname, %s) AND tgenabled = 'A' AND pg_table_is_visible(tgrelid)",
-                [PREFIX],
-            )
-            return dict(cursor.fetchall())
-
-    def drops(self, name: str, table: str) -> tuple[str, ...]:
-        """Return the statements that remove a trigger."""
-        return (f'DROP TRIGGER IF EXISTS "{name}" ON "{table}"', f'DROP FUNCTION IF EXISTS "{name}"()')
 
     def _function(self, selects: str) -> str:
         return (

@@ -1,19 +1,14 @@
 """Keeping the triggers in the database: they miss no path by which a row is changed (design.md §6)."""
 
-from collections.abc import Iterable, Sequence
+from django.db import connection
 
-from django.db import connection, transaction
-from django.db.migrations import Migration
-
-from accounts.change_log.dialects import Trigger, dialect_of, triggers
+from accounts.change_log.dialects import dialect_of, triggers
 from accounts.change_log.models import ChangeEntry, PendingEntry
 from accounts.change_log.services import append_for_everybody, append_pause
+from accounts.database_triggers import Plan, Trigger, TriggerSet
 
 #: The apps whose migrations need the triggers out of their way.
 WATCHED_APPS = frozenset({"accounts", "audiences", "change_log", "keys", "refresh_sessions"})
-
-#: What Django is about to apply or has applied: migrations, and whether backwards.
-Plan = Sequence[tuple[Migration, bool]]
 
 #: Without a session there is no token yet: a new database begins with an empty log.
 _SESSIONS = "refresh_sessions_refreshsession"
@@ -21,42 +16,33 @@ _SESSIONS = "refresh_sessions_refreshsession"
 
 def missing_triggers() -> list[str]:
     """Return the names of the triggers that should be in the database and are not."""
-    there = dialect_of(connection).installed(connection)
-    return sorted(trigger.name for trigger in _wanted() if trigger.name not in there)
+    return _TRIGGERS.missing()
 
 
 def drop_triggers(*, plan: Plan = (), **_signal: object) -> None:
-    """Drop the triggers before a migration: SQLite's rebuild of a table, and PostgreSQL's ALTER, need it.
+    """Drop the triggers before a migration that they would be in the way of.
 
     A running process reads of it, and does not go on for long with what it knows.
     """
-    if not any(migration.app_label in WATCHED_APPS for migration, _is_backwards in plan):
+    if not _TRIGGERS.are_in_the_way_of(plan):
         return
-    there = dialect_of(connection).installed(connection)
-    if _tokens_may_live(there.values()) and not missing_triggers():
+    if _tokens_may_live() and not missing_triggers():
         append_pause()
-    _drop_all()
+    _TRIGGERS.drop()
 
 
 def install_triggers(**_signal: object) -> None:
     """Put the triggers back after a migration; an entry for everybody stands for what they have missed."""
-    dialect = dialect_of(connection)
-    wanted = _wanted()
-    there = dialect.installed(connection)
-    if {trigger.name for trigger in wanted} == there.keys():
-        return
-    with transaction.atomic():
-        _drop_all()
-        with connection.cursor() as cursor:
-            for trigger in wanted:
-                for statement in trigger.statements:
-                    cursor.execute(statement)
-        if _tokens_may_live(trigger.table for trigger in wanted):
-            append_for_everybody()
+    _TRIGGERS.install(after=_append_where_tokens_may_live)
 
 
-def _tokens_may_live(tables: Iterable[str]) -> bool:
-    if _SESSIONS not in tables:
+def _append_where_tokens_may_live() -> None:
+    if _tokens_may_live():
+        append_for_everybody()
+
+
+def _tokens_may_live() -> bool:
+    if _SESSIONS not in connection.introspection.table_names() or not _wanted():
         return False
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT 1 FROM {_SESSIONS} LIMIT 1")  # noqa: S608 - a constant
@@ -70,9 +56,4 @@ def _wanted() -> tuple[Trigger, ...]:
     return triggers(dialect_of(connection), tables)
 
 
-def _drop_all() -> None:
-    dialect = dialect_of(connection)
-    with connection.cursor() as cursor:
-        for name, table in dialect.installed(connection).items():
-            for statement in dialect.drops(name, table):
-                cursor.execute(statement)
+_TRIGGERS = TriggerSet(dialect_of=dialect_of, wanted=_wanted, apps=WATCHED_APPS)

@@ -25,6 +25,8 @@ from accounts.models.roles import Role
 from accounts.models.tenants import Tenant
 from accounts.models.ui_preferences import MAX_BYTES, validate_ui_preferences
 
+_TOLD_OF_A_SUPERUSER = ("email", "name", "is_active", "is_staff", "is_superuser")
+
 
 class UserQuerySet(models.QuerySet["User"]):
     """Questions about many users."""
@@ -61,7 +63,7 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
                 actor=Actor.system("manage.py createsuperuser"),
                 subject=user.as_audit_subject(),
                 now=timezone.now(),
-                facts={"is_staff": True, "is_superuser": True},
+                changes={name: (None, getattr(user, name)) for name in _TOLD_OF_A_SUPERUSER},
             )
         return user
 

@@ -24,6 +24,7 @@ from accounts.models.field_changes import Changes, apply_changes, as_json, sides
 from accounts.refresh_sessions.errors import SessionEndedError
 from accounts.refresh_sessions.models import EndReason
 from accounts.refresh_sessions.services import end_refresh_sessions
+from accounts.services.standing import person_state
 from accounts.services.user_rules import (
     validate_in_force,
     validate_own_account,
@@ -192,7 +193,10 @@ def delete_user(*, user_id: UUID, actor: Actor, now: datetime) -> None:
         authority.require_over_user(user)
         if user.id == actor.sub:
             raise ValidationError(_("You cannot delete your own account; ask another administrator."))
-        _record(EventType.USER_DELETED, user, actor, now, {"roles": (user.role_codes(), [])})
+        last = person_state(user)
+        left: Changes = {name: (value, None) for name, value in last.fields.items()}
+        left["roles"] = (sorted(last.roles), [])
+        _record(EventType.USER_DELETED, user, actor, now, left)
         user.delete()
 
 

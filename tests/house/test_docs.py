@@ -56,6 +56,7 @@ def test_the_readmes_are_twins() -> None:
         "docs/permissions.md",
         "docs/logs.md",
         "docs/asvs.md",
+        "docs/audit.md",
     ],
 )
 def test_links_lead_somewhere(page: str) -> None:

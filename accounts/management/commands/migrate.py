@@ -1,4 +1,4 @@
-"""manage.py migrate: Django's own, and the change log's triggers are back whatever happens."""
+"""manage.py migrate: Django's own, and our triggers are back whatever happens."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django.core.management.commands import migrate
 from django.db import DatabaseError
 from typing_extensions import override
 
+from accounts.audit.guard import GUARD
 from accounts.change_log.triggers import install_triggers, missing_triggers
 
 
@@ -23,6 +24,7 @@ class Command(migrate.Command):
         try:
             if missing_triggers():
                 install_triggers()
+            GUARD.install()
         except DatabaseError as error:
             self.stderr.write(
                 f"The triggers of the change log could not be put back ({str(error).strip()}). Until migrate"

@@ -129,7 +129,9 @@ def test_deletion_takes_the_sessions_along_and_leaves_the_events() -> None:
 
     assert not User.objects.filter(pk=alice.id).exists()
     assert not RefreshSession.objects.exists()
-    assert events_about(alice)[-1] == ("user.deleted", {"roles": [["editor"], []]}, {})
+    type_, changes, facts = events_about(alice)[-1]
+    assert (type_, facts, changes["roles"]) == ("user.deleted", {}, [["editor"], []])
+    assert (changes["email"], changes["is_active"]) == ([alice.email, None], [True, None])
 
 
 def test_nobody_deletes_their_own_account() -> None:

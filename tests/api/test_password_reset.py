@@ -9,6 +9,7 @@ from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts import conf
 from accounts.models import User
 from accounts.refresh_sessions.models import RefreshSession
 from accounts.services.after_answer import after_answer
@@ -80,7 +81,8 @@ def test_every_address_gets_the_same_answer_after_the_same_queries(
         answer = ask(email)
 
     assert (answer.status_code, answer.content, answer["Cache-Control"]) == (204, b"", "no-store")
-    assert (len(queries), len(beside)) == (0, 1)
+    # The limiter's alone, where the database counts: it is the same for every address.
+    assert (len(queries), len(beside)) == (0 if conf.redis_place() else 1, 1)
 
 
 def test_link_leads_to_the_issuer_whatever_host_was_asked(

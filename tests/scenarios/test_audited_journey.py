@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.audit.models import AuditEvent
+from accounts.models import User
 from accounts.services.users import create_user
 from tests.accounts.admin.browsing import superuser
 from tests.accounts.journeys import NOW, SYSTEM
@@ -16,7 +17,6 @@ from tests.api.client import ApiClient, read
 from tests.factories import PASSWORD, RoleFactory
 
 if TYPE_CHECKING:
-    from accounts.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -59,11 +59,10 @@ def journey(alice: User) -> tuple[ApiClient, set[str]]:
 
 
 def in_browser(alice: User) -> set[str]:
-    """Set her password in the admin; return the secrets of the browser."""
+    """Invite her in the admin to choose another password; return the secrets of the browser."""
     boss, browser = superuser(), Client()
     browser.post("/admin/login/", {"username": boss.email, "password": PASSWORD, "next": "/admin/"})
-    page = f"/admin/accounts/user/{alice.pk}/password/"
-    browser.post(page, {"password1": SET, "password2": SET})
+    browser.post(f"/admin/accounts/user/{alice.pk}/invite/", {"post": "yes"})
     return {str(browser.cookies["sessionid"].value), str(browser.cookies["csrftoken"].value)}
 
 
@@ -93,5 +92,6 @@ def test_each_step_says_who_whom_from_where_and_by_which_device(alice: User) -> 
     assert started.facts["device"] == "Alice's phone"
     for type_ in ("user.changed", "user.created", "password.changed"):
         assert str(events[type_]["sid"]) == started.facts["sid"]
-    assert events["password.set"]["sid"] is None
+    asked = AuditEvent.objects.get(type="password_reset.requested", subject_label=alice.email)
+    assert (asked.actor_label, asked.sid) == (User.objects.get(is_superuser=True).email, None)
     assert {"credentials.rejected", "refresh_session.ended", "browser_session.started"} <= events.keys()

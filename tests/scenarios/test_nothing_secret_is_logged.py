@@ -8,7 +8,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Never
 
 import pytest
+from django.core import mail
 from django.db import connection
+from django.test import Client
 from django.urls import path
 
 from accounts.audiences.models import Audience, AudienceCredential
@@ -17,12 +19,13 @@ from accounts.models import User
 from api.views import me
 from authsite import urls
 from tests.accounts.admin.browsing import act_on, add_url, list_url, page_url, save
+from tests.accounts.mailed import link_in, token_in
 from tests.api.client import ApiClient, read
 from tests.factories import PASSWORD, RoleFactory, UserFactory
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
-    from django.test import Client
+    from pytest_django import DjangoCaptureOnCommitCallbacks
     from pytest_django.fixtures import Settings
 
     from tests.log_lines import Lines
@@ -100,10 +103,9 @@ def fail_in_every_way(app: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
 def live_as_an_administrator(browser: Client, boss: User, secrets: Collected) -> None:
     browser.post("/admin/login/", {"username": boss.email, "password": WRONG})
     browser.post("/admin/login/?next=/admin/", {"username": boss.email, "password": PASSWORD})
-    save(browser, add_url(User), email="new@example.org", name="New", password1=FIRST, password2=FIRST)
+    save(browser, add_url(User), email="new@example.org", name="New")
     new = User.objects.get(email="new@example.org")
-    browser.post(page_url(new, "password"), {"password1": SET, "password2": SET})
-    browser.post(page_url(new, "password"), {"password1": SET, "password2": WRONG})
+    browser.post(page_url(new, "invite"), {"post": "yes"})
     act_on(browser, [new], "assign_role", role=str(RoleFactory.create(code="lector").pk))
     act_on(browser, [new], "end_sessions")
     made = save(
@@ -115,9 +117,28 @@ def live_as_an_administrator(browser: Client, boss: User, secrets: Collected) ->
     secrets.update(cookie.value for cookie in browser.cookies.values() if len(cookie.value) > 20)
 
 
+def live_by_links_in_mails(secrets: Collected, capture: DjangoCaptureOnCommitCallbacks) -> None:
+    browser, token = Client(), ""
+    for password in (SET, FIRST):
+        with capture(execute=True):
+            browser.post("/account/password-reset/", {"email": "boss@example.org"})
+        link, token = link_in(mail.outbox[-1]), token_in(mail.outbox[-1])
+        secrets.add(token)
+        browser.get(link)
+        browser.get("/account/password/new/")
+        browser.post("/account/password/new/", {"new_password": password, "again": WRONG})
+    ApiClient().post(
+        "/api/v1/auth/password-reset/confirm/", {"token": token, "new_password": f"{FIRST} {SET}"}
+    )
+
+
 @pytest.mark.urls(__name__)
 def test_nothing_secret_is_logged_or_audited(
-    client: Client, settings: Settings, lines: Lines, monkeypatch: pytest.MonkeyPatch
+    client: Client,
+    settings: Settings,
+    lines: Lines,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     settings.AUTHSITE_REFRESH_GRACE = timedelta(0)
     alice = UserFactory.create(email="alice@example.org")
@@ -129,6 +150,7 @@ def test_nothing_secret_is_logged_or_audited(
     read(app.post("/api/v1/users/", {"email": "b@example.org", "name": "B", "password": FIRST}), 400)
     fail_in_every_way(app, monkeypatch)
     live_as_an_administrator(client, boss, secrets)
+    live_by_links_in_mails(secrets, django_capture_on_commit_callbacks)
 
     for secret in settings.AUTHSITE_REFRESH_SECRETS.values():
         secrets |= {secret.hex(), secret.decode()}

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.admin.acts import Act, act_of
+from accounts.admin.recent_password import require_recent_password
 from accounts.admin.refusals import REFUSALS, sentences_of
 from accounts.authority import authority_of
 from accounts.models import User
@@ -39,6 +40,7 @@ def end_sessions_page(model_admin: "ModelAdmin[Any]", request: HttpRequest, obje
         raise Http404
     page = reverse("admin:accounts_user_change", args=[user.pk])
     if request.method == "POST":
+        require_recent_password(request)
         try:
             end_all_sessions(user, act_of(request))
         except REFUSALS as refusal:

@@ -93,19 +93,16 @@ DANGEROUS: dict[str, Dangerous] = {
             email="new@example.org",
             name="New",
             is_staff="on",
-            password1=NEW,
-            password2=NEW,
             ui_preferences='{"theme":\r\n "<dark> & \'ñ\'"}',
         ),
         lambda: (
-            (new := User.objects.get(email="new@example.org")).check_password(NEW)
-            and new.is_staff
+            (new := User.objects.get(email="new@example.org")).is_staff
             and new.ui_preferences == {"theme": "<dark> & 'ñ'"}
         ),
     ),
-    "password set": (
-        lambda c: Submitted(page_url(alice(), "password"), {"password1": NEW, "password2": NEW}),
-        lambda: alice().check_password(NEW),
+    "all sessions ended on the person's page": (
+        lambda c: Submitted(page_url(alice(), "end_sessions"), {"post": "yes"}),
+        lambda: not RefreshSession.objects.filter(ended_at=None).exists(),
     ),
     "role assigned": (
         lambda c: chosen(c, [alice()], "assign_role", role=str(lector().pk)),
@@ -146,6 +143,7 @@ DANGEROUS: dict[str, Dangerous] = {
 HARMLESS = {
     "User.move_to_department",
     "User.deactivate",
+    "User.invite",
     "User.reactivate",
     "Role.retire_selected",
     "Role.restore_selected",

@@ -3,7 +3,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-PYTEST ?= $(BIN)/python -m pytest
+# As many processes as there are cores; ARGS="-n 0" runs the tests in one.
+PYTEST ?= $(BIN)/python -m pytest -n auto
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 COMPILE := $(BIN)/uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11
 CI_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
@@ -71,7 +72,7 @@ clean: ## Remove what tools left behind, but neither the virtual environment nor
 
 coverage:
 	$(BIN)/coverage erase
-	$(MAKE) test PYTEST="$(BIN)/coverage run -m pytest"
+	$(MAKE) test PYTEST="$(BIN)/coverage run -m pytest -n auto"
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

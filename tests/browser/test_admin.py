@@ -45,8 +45,6 @@ def test_dangerous_change_asks_for_the_password_and_keeps_the_form(
     page.get_by_label("Correo electrónico:").fill("nueva@example.com")
     page.get_by_label("Nombre:").fill("Nueva «Ñ» & <Cía>")
     page.locator("#id_ui_preferences").fill('{"theme":\n "dark"}')
-    page.get_by_label("Primera contraseña:").fill("  entirely new horse battery ")
-    page.locator("#id_password2").fill("  entirely new horse battery ")
     page.locator("#id_special_permissions").check()
     page.locator("[name=_continue]").click()
 
@@ -61,4 +59,3 @@ def test_dangerous_change_asks_for_the_password_and_keeps_the_form(
     assert page.url.endswith(f"/admin/accounts/user/{new.pk}/change/")
     assert (new.name, new.ui_preferences) == ("Nueva «Ñ» & <Cía>", {"theme": "dark"})
     assert new.special_permissions
-    assert new.check_password("  entirely new horse battery ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -15,8 +15,6 @@ from tests.accounts.admin.browsing import superuser
 from tests.accounts.journeys import NOW, SYSTEM
 from tests.api.client import ApiClient, read
 from tests.factories import PASSWORD, RoleFactory
-
-if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 

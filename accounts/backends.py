@@ -10,13 +10,11 @@ from typing_extensions import override
 
 from accounts.audit.actors import Origin
 from accounts.models import User
-from accounts.services.browser_sign_in import origin_of
+from accounts.services.browser_sign_in import DEVICE_COOKIE, origin_of
 from accounts.services.credentials import verify_credentials
 from accounts.services.errors import InvalidCredentialsError
 
 _CACHE = "_permissions_of_roles"
-#: Holds the device token of a browser that its person has signed in with.
-DEVICE_COOKIE = "authsite_device"
 
 
 class DirectoryBackend(BaseBackend):

@@ -13,10 +13,10 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from typing_extensions import override
 
-from accounts.backends import DEVICE_COOKIE
 from accounts.limits.errors import ThrottledError
 from accounts.models import User
 from accounts.refresh_sessions.opaque_tokens import make_device_token, read_device_token
+from accounts.services.browser_sign_in import DEVICE_COOKIE
 
 _COOKIE_SECONDS = 400 * 24 * 60 * 60  # as long as browsers keep any
 

@@ -16,10 +16,15 @@ from accounts.audit.services import record_event
 from accounts.change_log.epoch import current_epoch
 from accounts.models import User
 from accounts.models.subject_facts import read_subject_facts
+from accounts.refresh_sessions.session_tokens import Device
 from accounts.services.browser_sessions import begin_browser_session, note_password, signed_in_at
 from accounts.services.client_addresses import client_address
+from accounts.services.devices import note_device
 from accounts.tokens.claims import Claims
 from accounts.tokens.issuing import claims_to_issue
+
+#: Holds the device token of a browser that its person has signed in with.
+DEVICE_COOKIE = "authsite_device"
 
 
 def origin_of(request: HttpRequest) -> Origin:
@@ -35,12 +40,14 @@ def origin_of(request: HttpRequest) -> Origin:
 
 
 def record_browser_sign_in(*, request: HttpRequest, user: User, **_signal: object) -> None:
-    """Append an event for each sign-in by browser."""
-    now = timezone.now()
+    """Append an event for each sign-in by browser, and tell the person of a browser that is new."""
+    now, origin = timezone.now(), origin_of(request)
     begin_browser_session(request.session, now=now)
+    browser = Device(platform=origin.user_agent, token=request.COOKIES.get(DEVICE_COOKIE))
+    note_device(user=user, device=browser, sid=None, actor=user.as_actor(origin), now=now)
     record_event(
         type=EventType.BROWSER_SESSION_STARTED,
-        actor=user.as_actor(origin_of(request)),
+        actor=user.as_actor(origin),
         subject=user.as_audit_subject(),
         now=now,
     )

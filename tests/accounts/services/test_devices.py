@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.core import mail
+from django.test import Client
 
 from accounts.audit.models import AuditEvent
 from accounts.refresh_sessions.models import RefreshSession
 from accounts.refresh_sessions.session_tokens import Device, IssuedTokens
 from tests.accounts.journeys import start_session
-from tests.factories import UserFactory
+from tests.factories import PASSWORD, UserFactory
 
 if TYPE_CHECKING:
     from pytest_django import DjangoCaptureOnCommitCallbacks
@@ -94,3 +95,23 @@ def test_sessions_that_were_cleaned_up_still_make_it_a_second_login(phone: Phone
     phone.log_in(alice)
 
     assert first_seen() == 1
+
+
+def test_a_browser_is_a_device_too_and_is_known_by_its_cookie(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    alice = UserFactory.create(is_staff=True)
+    typed = {"username": alice.email, "password": PASSWORD}
+    known, other = Client(), Client(headers={"User-Agent": "Firefox"})
+
+    for _ in range(2):
+        known.post("/api/browser/login/", typed)
+        known.post("/api/browser/logout/")
+    assert (first_seen(), mail.outbox) == (0, [])
+    with django_capture_on_commit_callbacks(execute=True):
+        other.post("/admin/login/", typed)
+
+    event = AuditEvent.objects.get(type="device.first_seen")
+    assert event.facts == {"sid": None, "device": "", "platform": "Firefox"}
+    (sent,) = mail.outbox
+    assert "Firefox" in sent.body

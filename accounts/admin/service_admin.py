@@ -22,6 +22,7 @@ from accounts.admin.tenancy import TenantScopedAdmin
 from accounts.audit.models import AuditEvent
 
 _REFUSAL = "authsite_refusal"
+MAX_SEARCH_WORDS = 10
 
 
 class ServiceForm(forms.ModelForm):  # type: ignore[type-arg] # Django has no such subscript
@@ -236,4 +237,9 @@ class ServiceModelAdmin(TenantScopedAdmin):
                 return queryset.filter(pk=UUID(search_term)), False
             except ValueError:
                 pass
+        # Each word is a condition for each field, and SQLite refuses 1,000 of them.
+        if len(search_term.split()) > MAX_SEARCH_WORDS:
+            said = _("Search for at most %(limit)d words.") % {"limit": MAX_SEARCH_WORDS}
+            self.message_user(request, said, messages.ERROR)
+            return queryset.none(), False
         return super().get_search_results(request, queryset, search_term)

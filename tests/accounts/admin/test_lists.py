@@ -55,3 +55,10 @@ def test_list_takes_as_many_queries_for_thirty_rows_as_for_three(boss: Client, m
     print(f"\n{model.__name__}: {few} queries at 3 rows, {many} at 30")  # noqa: T201 - the figure to report
     assert many == few
     assert few <= 15
+
+
+def test_search_for_too_many_words_says_so(boss: Client) -> None:
+    answer = boss.get(list_url(User), {"q": "a " * 2000})
+
+    assert answer.status_code == 200
+    assert "Search for at most 10 words." in answer.content.decode()

@@ -6,6 +6,7 @@ import sqlite3
 import time
 from contextlib import closing
 from functools import partial
+from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,6 +26,9 @@ COUNT_SESSIONS = "SELECT count(*) FROM refresh_sessions_refreshsession"
 def server(tmp_path: Path) -> Iterator[Server]:
     """Return a running server with two processes."""
     with own_database(tmp_path) as url, prepared(url) as server:
+        # Logins in flight hold places, and a storm has more of them than people have.
+        wide = {"PAIR": "1000", "ACCOUNT": "1000", "ADDRESS": "100000", "DEVICE": "1000"}
+        server.variables |= {f"AUTHSITE_LIMIT_PER_{name}": value for name, value in wide.items()}
         server.start()
         yield server
 
@@ -74,7 +78,9 @@ def test_processes_shot_in_the_middle_lose_no_session_and_leave_no_half(server: 
         server.kill()
 
     answers = at_once([shoot, *requests], threads=60)
-    assert any(isinstance(answer, Exception) for answer in answers), "nothing was in the middle"
+    cut_off = [answer for answer in answers if isinstance(answer, OSError | HTTPException)]
+    assert cut_off, "nothing was in the middle"
+    assert all(answer in cut_off for answer in answers if isinstance(answer, Exception))
     server.start()
 
     again = at_once([refreshing(server, phone) for phone in phones], threads=8)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from math import ceil
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
 from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404
 from django.utils.text import capfirst
@@ -120,6 +120,8 @@ def _code_of(exc: Exception) -> str:  # noqa: PLR0911 - a table of exceptions
             return "not_found"
         case PermissionDenied():
             return "access_denied"
+        case RequestDataTooBig():
+            return "payload_too_large"
         case AuthsiteError():
             return exc.code if exc.code in PROBLEMS else "server_error"
         case exceptions.APIException():

@@ -104,6 +104,13 @@ def test_other_methods_are_refused(api: ApiClient, method: str) -> None:
     assert assert_refused(api.send(method, "/api/v1/auth/login/"))["code"] == "method_not_allowed"
 
 
+@pytest.mark.parametrize("path", [path for path in POSTS if not path.endswith("/password/")])
+def test_a_body_above_the_limit_is_too_large(api: ApiClient, path: str) -> None:
+    problem = assert_refused(api.send("POST", path, b'{"email": "' + b"x" * 2_000_000 + b'"}'))
+
+    assert (problem["status"], problem["code"]) == (413, "payload_too_large")
+
+
 def test_unknown_path_is_a_problem_document(api: ApiClient) -> None:
     assert assert_refused(api.get("/api/v1/nothing/here"))["code"] == "not_found"
 

@@ -257,3 +257,10 @@ def test_wrong_password_stands_beside_its_field(
 
     assert sentences(refused) == ["Esta no es su contraseña actual."]
     assert mail.outbox == []
+
+
+def test_signing_in_from_an_account_page_does_not_come_back_to_it(browser: Client) -> None:
+    page = browser.get("/account/password-reset/").content.decode()
+
+    assert '/api/browser/login/?next=/api/v1/"' in page
+    assert "next=/account/" not in page

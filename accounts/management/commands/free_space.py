@@ -9,6 +9,9 @@ from typing_extensions import override
 
 from accounts.services.space import delete_in_batches, disposable_rows
 
+#: A batch is one transaction, and its keys are parameters of one statement.
+LARGEST_BATCH = 10_000
+
 
 class Command(BaseCommand):
     """Deletes old change log entries and dead sessions, in batches; it can be stopped at any time."""
@@ -25,8 +28,8 @@ class Command(BaseCommand):
 
     @override
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["batch"] < 1:
-            raise CommandError("--batch is the number of rows per transaction: write 1 or more")
+        if not 1 <= options["batch"] <= LARGEST_BATCH:
+            raise CommandError(f"--batch is the number of rows per transaction: write 1 to {LARGEST_BATCH}")
         for name, queries in disposable_rows(now=timezone.now()).items():
             deleted = sum(sum(delete_in_batches(rows, size=options["batch"])) for rows in queries)
             self.stdout.write(f"{deleted} {name} deleted")

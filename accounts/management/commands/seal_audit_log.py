@@ -11,6 +11,10 @@ from typing_extensions import override
 from accounts.audit.errors import StillWritingError
 from accounts.audit.sealing import MOST_EVENTS, seal_settled_events
 
+#: The events of one seal are read at once.
+MOST = 100_000
+LONGEST_WAIT_S = 86_400
+
 
 class Command(BaseCommand):
     """Seals what is settled; it may run in parallel, and be killed at any time."""
@@ -29,8 +33,10 @@ class Command(BaseCommand):
 
     @override
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["most"] < 1 or options["wait"] < 0:
-            raise CommandError("--most is a number of events, 1 or more, and --wait of seconds, 0 or more")
+        if not (1 <= options["most"] <= MOST and 0 <= options["wait"] <= LONGEST_WAIT_S):
+            raise CommandError(
+                f"--most is a number of events, 1 to {MOST}, and --wait of seconds, 0 to {LONGEST_WAIT_S}"
+            )
         patience = timedelta(seconds=options["wait"])
         try:
             for seal in seal_settled_events(now=timezone.now(), most=options["most"], patience=patience):

@@ -32,7 +32,11 @@ class Command(BaseCommand):
         if not people:
             raise CommandError(f"No person has or had the address {options['person']!r}.")
         for user_id in people:
-            self._tell(user_id, standing_at(user_id, at=at))
+            past = standing_at(user_id, at=at)
+            for note in past.notes:
+                if note.doubt is Doubt.DROPPED:
+                    raise CommandError(f"The audit log no longer says it: {_sentence(note)}.")
+            self._tell(user_id, past)
 
     def _tell(self, user_id: UUID, past: PastStanding) -> None:
         standing = past.standing

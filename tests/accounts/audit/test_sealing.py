@@ -36,6 +36,9 @@ def test_command_prints_each_hash() -> None:
     assert line.endswith(AuditSeal.objects.get().hash)
     with pytest.raises(CommandError, match="--most"):
         said("seal_audit_log", most=0)
+    for wait in (float("nan"), float("inf"), -1.0):
+        with pytest.raises(CommandError, match="--wait"):
+            said("seal_audit_log", wait=wait)
 
 
 @pytest.mark.django_db

@@ -113,6 +113,8 @@ def test_deleting_dead_sessions_is_no_news(alice: User) -> None:
 def test_batch_is_a_number_of_rows() -> None:
     with pytest.raises(CommandError, match="--batch"):
         free_space(batch=0)
+    with pytest.raises(CommandError, match="--batch"):
+        free_space(batch=10**30)
 
 
 def test_each_query_has_an_index() -> None:

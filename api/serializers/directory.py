@@ -45,6 +45,14 @@ class DirectorySerializer(StrictSerializer, serializers.ModelSerializer[Row]):
         act: Act = self.context["view"].act
         return act
 
+    def of_own_tenant(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """Return the fields of a new row: whoever belongs to a tenant creates what belongs to it.
+
+        The services refuse the name of another one.
+        """
+        tenant = self.context["view"].viewer.tenant
+        return fields if tenant is None else {"tenant": tenant, **fields}
+
     @override
     def get_fields(self) -> dict[str, Field[Any, Any, Any, Any]]:
         fields = super().get_fields()

@@ -41,11 +41,7 @@ class DepartmentSerializer(DirectorySerializer[Department]):
 
     @override
     def create(self, validated_data: dict[str, Any]) -> Department:
-        viewer = self.context["view"].viewer
-        if viewer.tenant is not None:
-            # As for people: whoever belongs to a tenant creates what belongs to it.
-            validated_data.setdefault("tenant", viewer.tenant)
-        return create_department(**validated_data, **self.act)
+        return create_department(**self.of_own_tenant(validated_data), **self.act)
 
     @override
     def update(self, instance: Department, validated_data: dict[str, Any]) -> Department:

@@ -36,11 +36,7 @@ class UserSerializer(DirectorySerializer[User]):
 
     @override
     def create(self, validated_data: dict[str, Any]) -> User:
-        viewer: User = self.context["view"].viewer
-        if viewer.tenant is not None:
-            # Whoever belongs to a tenant creates people of it; naming another is refused by the service.
-            validated_data.setdefault("tenant", viewer.tenant)
-        return create_invited_user(**validated_data, **self.act)
+        return create_invited_user(**self.of_own_tenant(validated_data), **self.act)
 
     @override
     def update(self, instance: User, validated_data: dict[str, Any]) -> User:

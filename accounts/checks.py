@@ -9,8 +9,8 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
 from accounts import conf
-from accounts.audiences.claim_sources import CLAIM_SOURCES
 from accounts.audiences.models import Audience, ContractClaim
+from accounts.audiences.source_registry import CLAIM_SOURCES
 from accounts.audit.event_types import EventType
 from accounts.audit.guard import GUARD
 from accounts.audit.models import AuditEvent

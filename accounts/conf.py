@@ -37,6 +37,12 @@ def own_audience() -> str:
     return str(settings.AUTHSITE_AUDIENCE)
 
 
+def claim_source_modules() -> tuple[str, ...]:
+    """Return the modules with the deployment's own claim sources."""
+    value: tuple[str, ...] = settings.AUTHSITE_CLAIM_SOURCES
+    return value
+
+
 def refresh_secrets() -> Secrets:
     """Return the secrets that authenticate refresh and device tokens."""
     return Secrets(by_version=settings.AUTHSITE_REFRESH_SECRETS)

@@ -145,6 +145,16 @@ class Environment:
             write="addresses or networks separated by commas, e.g. 10.0.0.0/8",
         )
 
+    def module_list(self, name: str) -> tuple[str, ...]:
+        """Return the dotted names of modules, or none at all."""
+        return self._read(
+            name,
+            lambda name: formats.module_list(self._text(name)),
+            empty=(),
+            default=tuple,
+            write="dotted names of Python modules separated by commas, e.g. ourcompany.claims",
+        )
+
     def database(self, name: str, *, base_dir: Path, development: str) -> dict[str, Any]:
         """Return Django's settings of the database at a URL."""
 

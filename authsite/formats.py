@@ -109,6 +109,15 @@ def networks(text: str) -> list[IPv4Network | IPv6Network]:
     return found
 
 
+def module_list(text: str) -> tuple[str, ...]:
+    """Return the dotted names of Python modules."""
+    modules = tuple(module.strip() for module in text.split(","))
+    for module in modules:
+        if not all(part.isidentifier() for part in module.split(".")):
+            raise InvalidValueError("has an entry that is not the name of a module")
+    return modules
+
+
 def redis(text: str) -> dict[str, Any]:
     """Return Django's settings of the cache at a Redis URL."""
     url = _split(text)

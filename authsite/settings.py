@@ -40,6 +40,7 @@ AUTHSITE_DEMO_PASSWORD = env.text("AUTHSITE_DEMO_PASSWORD", write="a password fo
 AUTHSITE_PORT = env.whole_number("PORT", default=8000, at_least=1, at_most=65535)
 AUTHSITE_ISSUER = env.issuer("AUTHSITE_ISSUER", development=f"http://127.0.0.1:{AUTHSITE_PORT}")
 AUTHSITE_AUDIENCE = env.audience_code("AUTHSITE_AUDIENCE", default="api-mi-aplicacion")
+AUTHSITE_CLAIM_SOURCES = env.module_list("AUTHSITE_CLAIM_SOURCES")
 ALLOWED_HOSTS = env.host_list("AUTHSITE_ALLOWED_HOSTS", development=["localhost", "127.0.0.1", "[::1]"])
 # Whose X-Forwarded-For is believed: a client could send the header itself.
 AUTHSITE_TRUSTED_PROXIES = env.networks("AUTHSITE_TRUSTED_PROXIES")

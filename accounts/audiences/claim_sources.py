@@ -1,13 +1,12 @@
 """The claim sources: typed, pure code that computes one value from subject, audience and context."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from accounts.audiences.errors import ClaimSourceError
 from accounts.models.subject_facts import SubjectFacts
@@ -83,7 +82,10 @@ class ClaimInput:
 class ClaimSource:
     """One value that contracts may choose, and who may read it.
 
-    ``compute`` answers ``None`` where the subject has no such value.
+    ``compute`` is pure: it looks at its argument alone. It answers ``None`` where the subject has no such
+    value, if ``may_be_null``. ``members`` are those of an object, each always there and never null; an
+    object without them may hold anything. ``registered_as`` are names of the IANA JWT registry whose
+    meaning the value has: under another registered name it is refused.
     """
 
     name: str
@@ -91,6 +93,9 @@ class ClaimSource:
     sensitivity: Sensitivity
     description: str | Promise
     compute: Callable[[ClaimInput], JSONValue]
+    may_be_null: bool = True
+    members: Mapping[str, JSONType] | None = None
+    registered_as: tuple[str, ...] = ()
     reads_department_path: bool = False
 
     def value(self, claim_input: ClaimInput) -> JSONValue:
@@ -102,112 +107,24 @@ class ClaimSource:
             value = self.compute(claim_input)
         except Exception as error:
             raise ClaimSourceError(source=self.name, reason=type(error).__name__) from error
-        if value is not None and not self.json_type.accepts(value):
-            raise ClaimSourceError(
-                source=self.name, reason=f"returned {type(value).__name__}, not {self.json_type}"
-            )
+        if not self._accepts(value):
+            returned = f"returned {type(value).__name__}, not {self.json_type}"
+            raise ClaimSourceError(source=self.name, reason=f"{returned}{self._details()}")
         return value
 
+    def _accepts(self, value: object) -> bool:
+        if value is None:
+            return self.may_be_null
+        if not self.json_type.accepts(value):
+            return False
+        if self.members is None:
+            return True
+        assert isinstance(value, dict)  # noqa: S101 - only an object has members
+        return value.keys() == self.members.keys() and all(
+            json_type.accepts(value[name]) for name, json_type in self.members.items()
+        )
 
-def _department(claim_input: ClaimInput) -> JSONValue:
-    department = claim_input.subject.department
-    if department is None:
-        return None
-    return {"code": department.code, "label": department.label, "path": list(department.path)}
-
-
-def _department_code(claim_input: ClaimInput) -> JSONValue:
-    department = claim_input.subject.department
-    return department.code if department else None
-
-
-_BUILT_IN = (
-    ClaimSource(
-        name="roles",
-        json_type=JSONType.ARRAY_OF_STRINGS,
-        sensitivity=Sensitivity.PUBLIC,
-        description=_("The codes of the person's roles, in order (RFC 9068 §2.2.3.1)."),
-        compute=lambda given: list(given.subject.roles),
-    ),
-    ClaimSource(
-        name="department_code",
-        json_type=JSONType.STRING,
-        sensitivity=Sensitivity.PUBLIC,
-        description=_("The code of the person's department."),
-        compute=_department_code,
-    ),
-    ClaimSource(
-        name="department",
-        json_type=JSONType.OBJECT,
-        sensitivity=Sensitivity.PUBLIC,
-        description=_("The person's department: code, label, and the codes from the root of the tree."),
-        compute=_department,
-        reads_department_path=True,
-    ),
-    ClaimSource(
-        name="special_permissions",
-        json_type=JSONType.BOOLEAN,
-        sensitivity=Sensitivity.PUBLIC,
-        description=_("Whether the person has special permissions."),
-        compute=lambda given: given.subject.special_permissions,
-    ),
-    ClaimSource(
-        name="tenant_id",
-        json_type=JSONType.STRING,
-        sensitivity=Sensitivity.PUBLIC,
-        description=_("The code of the person's tenant."),
-        compute=lambda given: given.subject.tenant,
-    ),
-    ClaimSource(
-        name="ui_preferences",
-        json_type=JSONType.OBJECT,
-        sensitivity=Sensitivity.PUBLIC,
-        description=_("The person's preferences for user interfaces."),
-        compute=lambda given: given.subject.ui_preferences,  # type: ignore[arg-type,return-value] # JSON by its field
-    ),
-    ClaimSource(
-        name="locale",
-        json_type=JSONType.STRING,
-        sensitivity=Sensitivity.PUBLIC,
-        description=_("The person's language (OpenID Connect Core §5.1)."),
-        compute=lambda given: given.subject.locale,
-    ),
-    ClaimSource(
-        name="email",
-        json_type=JSONType.STRING,
-        sensitivity=Sensitivity.PERSONAL,
-        description=_("The person's e-mail address."),
-        compute=lambda given: given.subject.email,
-    ),
-    ClaimSource(
-        name="name",
-        json_type=JSONType.STRING,
-        sensitivity=Sensitivity.PERSONAL,
-        description=_("The person's name."),
-        compute=lambda given: given.subject.name,
-    ),
-    ClaimSource(
-        name="login_ip",
-        json_type=JSONType.STRING,
-        sensitivity=Sensitivity.PERSONAL,
-        description=_("The network address of the login."),
-        compute=lambda given: given.context.ip,
-    ),
-    ClaimSource(
-        name="auth_time",
-        json_type=JSONType.INTEGER,
-        sensitivity=Sensitivity.PUBLIC,
-        description=_("When the person last proved who they are, in seconds since 1970 (RFC 9068 §2.2.1)."),
-        compute=lambda given: int(given.context.auth_time.timestamp()),
-    ),
-    ClaimSource(
-        name="amr",
-        json_type=JSONType.ARRAY_OF_STRINGS,
-        sensitivity=Sensitivity.PUBLIC,
-        description=_("How the person proved who they are (RFC 8176)."),
-        compute=lambda given: list(given.context.auth_methods),
-    ),
-)
-
-#: Every source by its name.
-CLAIM_SOURCES: dict[str, ClaimSource] = {source.name: source for source in _BUILT_IN}
+    def _details(self) -> str:
+        if self.members is None:
+            return ""
+        return " of " + ", ".join(f"{name}: {json_type}" for name, json_type in self.members.items())

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from accounts.audiences.claim_sources import CLAIM_SOURCES, ClaimSource
+from accounts.audiences.claim_sources import ClaimSource
 from accounts.audiences.errors import ClaimSourceError, UnknownAudienceError
 from accounts.audiences.models import Audience
+from accounts.audiences.source_registry import CLAIM_SOURCES
 from accounts.keys.algorithms import SigningAlgorithm
 
 

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from accounts import conf
 from accounts.audiences.claim_paths import validate_claim_path, validate_no_collisions
-from accounts.audiences.claim_sources import CLAIM_SOURCES, Sensitivity
+from accounts.audiences.claim_sources import Sensitivity
 from accounts.audiences.models import Audience, ContractClaim
 from accounts.audiences.own_claims import OWN_CLAIMS
+from accounts.audiences.source_registry import CLAIM_SOURCES
 from accounts.audit.actors import Actor
 from accounts.audit.event_types import EventType
 from accounts.audit.services import AuditSubject, record_event

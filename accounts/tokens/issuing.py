@@ -1,6 +1,5 @@
 """Issuing an access token: claims by the contract, signed, within the budget."""
 
-import json
 import logging
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from accounts.models.subject_facts import SubjectFacts
 from accounts.tokens.access_token import AccessToken
 from accounts.tokens.claims import Claims, compute_claims
 from accounts.tokens.errors import TokenUnissuableError
+from accounts.tokens.sizes import claim_bytes
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +80,7 @@ def issue_access_token(
 
 
 def _refuse_over_budget(claims: Claims, size: int, contract: ClaimContract) -> None:
-    by_size = sorted(((len(json.dumps(value)), name) for name, value in claims.items()), reverse=True)
+    by_size = sorted(((number, name) for name, number in claim_bytes(claims).items()), reverse=True)
     largest = ", ".join(f"{name} {number} bytes" for number, name in by_size[:LARGEST_SHOWN])
     logger.error(
         "No token for subject %s: %d bytes are over the budget of %d of audience %s; largest claims: %s. "

@@ -8,7 +8,6 @@ from rest_framework import serializers
 from typing_extensions import override
 
 from accounts.audiences.claim_paths import MAX_LENGTH
-from accounts.audiences.claim_sources import CLAIM_SOURCES
 from accounts.audiences.models import MAX_LIFETIME, MIN_LIFETIME, Audience
 from accounts.audiences.services import (
     ContractClaimInput,
@@ -16,6 +15,7 @@ from accounts.audiences.services import (
     create_audience,
     validate_contract,
 )
+from accounts.audiences.source_registry import CLAIM_SOURCES
 from api.field_rules import FIELD_RULES
 from api.serializers.directory import DirectorySerializer
 from api.serializers.strict import BooleanField, IntegerField, StrictSerializer, StringField

@@ -13,8 +13,9 @@ from accounts.admin.audiences.contract_rows import ContractClaimInline, Contract
 from accounts.admin.recent_password import require_recent_password
 from accounts.admin.retirement import InForceFilter, RetirableAdmin
 from accounts.audiences import services
-from accounts.audiences.claim_sources import CLAIM_SOURCES, Sensitivity
+from accounts.audiences.claim_sources import Sensitivity
 from accounts.audiences.models import Audience
+from accounts.audiences.source_registry import CLAIM_SOURCES
 
 
 @admin.register(Audience)

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from accounts.admin.acts import is_tenant_staff
-from accounts.audiences.claim_sources import CLAIM_SOURCES, ClaimSource, Sensitivity
+from accounts.audiences.claim_sources import ClaimSource, Sensitivity
 from accounts.audiences.models import ContractClaim
 from accounts.audiences.services import ContractClaimInput, validate_contract, validate_source
+from accounts.audiences.source_registry import CLAIM_SOURCES
 
 _SENSITIVITIES = {
     Sensitivity.PUBLIC: _("public"),

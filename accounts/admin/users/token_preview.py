@@ -1,7 +1,6 @@
 """What a person's token would say now, by the very function that issues."""
 
 import json
-import uuid
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -12,16 +11,11 @@ from accounts.audiences.claim_sources import LoginContext
 from accounts.audiences.contracts import ClaimContract, read_contract
 from accounts.change_log.epoch import current_epoch
 from accounts.errors import AuthsiteError
-from accounts.keys.algorithms import SigningAlgorithm
 from accounts.models import User
 from accounts.models.subject_facts import read_subject_facts
 from accounts.tokens.claims import Claims
 from accounts.tokens.issuing import claims_to_issue
-
-#: Bytes of a signature in base64url (RFC 7518 §3, RFC 8037 §3.1); RSA keys here have 3072 bits.
-_SIGNATURE = {SigningAlgorithm.ES256: 86, SigningAlgorithm.EDDSA: 86, SigningAlgorithm.RS256: 512}
-_KID = "k" * 43
-_NEARLY_FULL = 0.9
+from accounts.tokens.sizes import NEAR, json_bytes, token_bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +37,7 @@ class TokenPreview:
     @property
     def is_nearly_full(self) -> bool:
         """Tell whether less than a tenth of the budget is left."""
-        return self.token_bytes > _NEARLY_FULL * self.budget
+        return self.token_bytes > NEAR * self.budget
 
 
 def preview_token(user: User) -> TokenPreview:
@@ -58,8 +52,8 @@ def preview_token(user: User) -> TokenPreview:
     return TokenPreview(
         audience=audience,
         claims=written,
-        claims_bytes=_json_bytes(claims),
-        token_bytes=_token_bytes(claims, contract),
+        claims_bytes=json_bytes(claims),
+        token_bytes=token_bytes(claims, contract),
         budget=contract.max_token_bytes,
     )
 
@@ -80,20 +74,3 @@ def _problem(error: Exception) -> str:
     if isinstance(error, AuthsiteError):
         return str(error)
     return _("Computing the claims failed: %s.") % type(error).__name__
-
-
-def _token_bytes(claims: Claims, contract: ClaimContract) -> int:
-    """Return the length of the whole token, without making one: nothing that could be used."""
-    seconds = int(timezone.now().timestamp())
-    at_issue: Claims = {"exp": seconds, "iat": seconds, "jti": uuid.uuid4().hex, "sid": str(uuid.uuid4())}
-    header: Claims = {"alg": str(contract.signing_algorithm), "kid": _KID, "typ": "at+jwt"}
-    parts = _base64_bytes(_json_bytes(header)) + _base64_bytes(_json_bytes(claims | at_issue))
-    return parts + _SIGNATURE[contract.signing_algorithm] + len("..")
-
-
-def _json_bytes(value: Claims) -> int:
-    return len(json.dumps(value, separators=(",", ":")).encode())
-
-
-def _base64_bytes(size: int) -> int:
-    return (size * 4 + 2) // 3

@@ -7,15 +7,9 @@ from uuid import uuid4
 
 import pytest
 
-from accounts.audiences.claim_sources import (
-    CLAIM_SOURCES,
-    ClaimInput,
-    ClaimSource,
-    JSONType,
-    LoginContext,
-    Sensitivity,
-)
+from accounts.audiences.claim_sources import ClaimInput, ClaimSource, JSONType, LoginContext, Sensitivity
 from accounts.audiences.errors import ClaimSourceError
+from accounts.audiences.source_registry import CLAIM_SOURCES
 from accounts.models.subject_facts import DepartmentFacts, SubjectFacts
 from tests.accounts.journeys import NOW
 

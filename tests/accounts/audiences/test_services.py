@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from accounts.audiences.claim_sources import CLAIM_SOURCES, ClaimSource, JSONType, Sensitivity
+from accounts.audiences.claim_sources import ClaimSource, JSONType, Sensitivity
 from accounts.audiences.contracts import read_contract
 from accounts.audiences.errors import ClaimSourceError, UnknownAudienceError
 from accounts.audiences.models import Audience, ContractClaim
@@ -21,6 +21,7 @@ from accounts.audiences.services import (
     restore_audience,
     retire_audience,
 )
+from accounts.audiences.source_registry import CLAIM_SOURCES
 from accounts.audit.models import AuditEvent
 from accounts.keys.models import SigningKey
 from tests.accounts.journeys import NOW, OWN_AUDIENCE, SYSTEM

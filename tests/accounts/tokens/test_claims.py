@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.audiences.claim_sources import CLAIM_SOURCES, ClaimInput, LoginContext
+from accounts.audiences.claim_sources import ClaimInput, LoginContext
 from accounts.audiences.contracts import ClaimContract, ContractRow
+from accounts.audiences.source_registry import CLAIM_SOURCES
 from accounts.keys.algorithms import SigningAlgorithm
 from accounts.models.subject_facts import DepartmentFacts, SubjectFacts
 from accounts.tokens.claims import compute_claims

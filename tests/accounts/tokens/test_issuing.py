@@ -10,9 +10,10 @@ from uuid import uuid4
 
 import pytest
 
-from accounts.audiences.claim_sources import CLAIM_SOURCES, ClaimSource, JSONType, Sensitivity
+from accounts.audiences.claim_sources import ClaimSource, JSONType, Sensitivity
 from accounts.audiences.contracts import read_contract
 from accounts.audiences.models import Audience, ContractClaim
+from accounts.audiences.source_registry import CLAIM_SOURCES
 from accounts.models.subject_facts import read_subject_facts
 from accounts.refresh_sessions.models import RefreshSession
 from accounts.tokens.errors import TokenUnissuableError

@@ -128,8 +128,9 @@ def test_the_log_names_person_audience_budget_and_largest_claims_of_a_refused_to
         issue_for(alice_of_many_roles)
 
     (record,) = caplog.records
-    roles = json.dumps([f"role-of-a-department-with-a-long-name-{number}" for number in range(60)])
-    assert f"user_roles {len(roles)} bytes" in record.getMessage()
+    roles = [f"role-of-a-department-with-a-long-name-{number}" for number in range(60)]
+    written = json.dumps({"user_roles": roles}, separators=(",", ":"))
+    assert f"user_roles {len(written) - len('{}') + len(',')} bytes" in record.getMessage()
     for said in (str(alice_of_many_roles.id), OWN_AUDIENCE, "2048"):
         assert said in record.getMessage()
 

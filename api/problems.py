@@ -58,6 +58,7 @@ _ALL = (
     Problem("token_outdated", 403, _("Access not authorised"), Action.REFRESH),
     Problem("not_permitted", 403, _("Access not authorised"), Action.GIVE_UP),
     Problem("wrong_audience", 403, _("Token not valid for this audience"), Action.GIVE_UP),
+    Problem("audience_closed", 403, _("Access not authorised"), Action.GIVE_UP),
     Problem("csrf_failed", 403, _("CSRF verification failed; reload the page"), Action.GIVE_UP),
     Problem("not_found", 404, _("Not found"), Action.GIVE_UP),
     Problem("method_not_allowed", 405, _("Method not allowed"), Action.GIVE_UP),

@@ -16,6 +16,7 @@ from accounts.keys.keyring import keyring
 from accounts.limits.services import redis_pause
 from accounts.mails.outbox import outbox
 from accounts.services.after_answer import after_answer
+from accounts.tokens.decryption_keys import encryption
 from tests.log_lines import Lines, written_lines
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 def key_ring_of_its_own() -> None:
     """Forget the signing keys of the test before, which its database no longer has."""
     keyring.forget()
+    encryption.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -1,13 +1,17 @@
 """A claim contract as plain values, read in one query."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import Exists, OuterRef
+
+from accounts.audiences.access import OPEN, AudienceAccess, read_access
 from accounts.audiences.claim_sources import ClaimSource
 from accounts.audiences.errors import ClaimSourceError, UnknownAudienceError
-from accounts.audiences.models import Audience
+from accounts.audiences.models import AccessRule, Audience, EncryptionKey
 from accounts.audiences.source_registry import CLAIM_SOURCES
-from accounts.keys.algorithms import SigningAlgorithm
+from accounts.keys.algorithms import EncryptionAlgorithm, SigningAlgorithm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +24,15 @@ class ContractRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EncryptionTarget:
+    """The public key that an audience's tokens are encrypted to."""
+
+    kid: str
+    algorithm: EncryptionAlgorithm
+    public_jwk: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimContract:
     """All that issuing a token for one audience needs to know about it."""
 
@@ -29,6 +42,10 @@ class ClaimContract:
     max_token_bytes: int
     signing_algorithm: SigningAlgorithm
     rows: tuple[ContractRow, ...]
+    access: AudienceAccess = OPEN
+    is_encrypted: bool = False
+    #: None where tokens are only signed, or where the key to encrypt to was revoked: then there are none.
+    encryption: EncryptionTarget | None = None
 
     @property
     def reads_department_path(self) -> bool:
@@ -37,7 +54,7 @@ class ClaimContract:
 
 
 def read_contract(audience: str) -> ClaimContract:
-    """Read the contract of the audience with this code. One query.
+    """Read the contract of the audience with this code. One query, and one more each for rules and a key.
 
     :raise UnknownAudienceError: there is none, or it is retired
     :raise ClaimSourceError: the contract names a source that this deployment does not have
@@ -45,12 +62,15 @@ def read_contract(audience: str) -> ClaimContract:
     found = list(
         Audience.objects.in_force()
         .filter(code=audience)
+        .annotate(is_restricted=Exists(AccessRule.objects.filter(audience=OuterRef("pk"))))
         .order_by("contract_claims__position", "contract_claims__id")
         .values_list(
             "contract_version",
             "access_lifetime",
             "max_token_bytes",
             "signing_algorithm",
+            "is_encrypted",
+            "is_restricted",
             "contract_claims__path",
             "contract_claims__source",
             "contract_claims__required",
@@ -58,7 +78,7 @@ def read_contract(audience: str) -> ClaimContract:
     )
     if not found:
         raise UnknownAudienceError(audience=audience[:64])
-    version, access_lifetime, max_token_bytes, signing_algorithm = found[0][:4]
+    version, access_lifetime, max_token_bytes, signing_algorithm, is_encrypted, is_restricted = found[0][:6]
     return ClaimContract(
         audience=audience,
         version=version,
@@ -70,7 +90,18 @@ def read_contract(audience: str) -> ClaimContract:
             for *_audience, path, source, required in found
             if path  # an audience without rows joins to a single row of nulls
         ),
+        access=read_access(audience) if is_restricted else OPEN,
+        is_encrypted=is_encrypted,
+        encryption=_encryption(audience) if is_encrypted else None,
     )
+
+
+def _encryption(audience: str) -> EncryptionTarget | None:
+    key = EncryptionKey.objects.current().filter(audience__code=audience).first()
+    if key is None:
+        return None
+    algorithm = EncryptionAlgorithm(key.algorithm)
+    return EncryptionTarget(kid=key.kid, algorithm=algorithm, public_jwk=key.public_jwk)
 
 
 def _source(name: str) -> ClaimSource:

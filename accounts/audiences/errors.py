@@ -22,3 +22,10 @@ class InvalidAudienceCredentialError(AuthsiteError):
 
     code = "invalid_client"
     description = "The audience credential is not accepted."
+
+
+class AudienceClosedError(AuthsiteError):
+    """The audience is not open to this person: none of its roles, departments or tenants is theirs."""
+
+    code = "audience_closed"
+    description = "The audience is not open to this person."

@@ -1,18 +1,20 @@
 """Changes that someone can ask for on audiences and their claim contracts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypedDict, Unpack
+from typing import TypedDict, Unpack, cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import conf
+from accounts.audiences.access import OpenTo, write_access
 from accounts.audiences.claim_paths import validate_claim_path, validate_no_collisions
 from accounts.audiences.claim_sources import Sensitivity
-from accounts.audiences.models import Audience, ContractClaim
+from accounts.audiences.encryption_keys import register_encryption_key
+from accounts.audiences.models import Audience, ContractClaim, ContractVersion
 from accounts.audiences.own_claims import OWN_CLAIMS
 from accounts.audiences.source_registry import CLAIM_SOURCES
 from accounts.audit.actors import Actor
@@ -37,6 +39,11 @@ class AudienceFields(TypedDict, total=False):
     access_lifetime: timedelta
     max_token_bytes: int
     signing_algorithm: str
+    is_encrypted: bool
+
+
+class AudienceWrites(AudienceFields, OpenTo, total=False):
+    """The same, and who may log in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,24 +61,30 @@ def create_audience(
     actor: Actor,
     now: datetime,
     rows: Sequence[ContractClaimInput] = (),
-    **fields: Unpack[AudienceFields],
+    encryption_key: Mapping[str, object] | None = None,
+    **written: Unpack[AudienceWrites],
 ) -> Audience:
     """Create an audience, with an empty contract unless ``rows`` are given: its first version.
 
-    :raise ValidationError: by field, or as ``change_contract``
+    :raise ValidationError: by field, or as ``change_contract`` and ``register_encryption_key``
     :raise NotPermittedError: the actor belongs to a tenant
     """
     validate_contract(rows)
+    open_to, fields = _apart(written)
     with transaction.atomic():
-        authority_of(actor).require_global()
+        authority = authority_of(actor)
+        authority.require_global()
         audience = Audience(code=code, **fields)
         audience.full_clean()
         _require_own_budget(audience)
         audience.save()
         ensure_current_key(algorithm=SigningAlgorithm(audience.signing_algorithm), actor=actor, now=now)
-        _record(EventType.AUDIENCE_CREATED, audience, actor, now, {"code": (None, code)})
-        if rows:
-            _replace_contract(audience, rows, actor, now)
+        changes = {"code": (None, code)} | write_access(audience, open_to, authority)
+        _record(EventType.AUDIENCE_CREATED, audience, actor, now, changes)
+        if not _replace_contract(audience, rows, actor, now):
+            _keep_version(audience, rows, now)
+        _register(audience, encryption_key, actor, now)
+        _require_secrecy(audience)
     return audience
 
 
@@ -81,24 +94,29 @@ def change_audience(
     actor: Actor,
     now: datetime,
     rows: Sequence[ContractClaimInput] | None = None,
-    **fields: Unpack[AudienceFields],
+    encryption_key: Mapping[str, object] | None = None,
+    **written: Unpack[AudienceWrites],
 ) -> Audience:
     """Change how an audience's tokens are issued, and its contract where ``rows`` is given.
 
-    :raise ValidationError: by field, or as ``change_contract``
+    :raise ValidationError: by field, or as ``change_contract`` and ``register_encryption_key``
     :raise NotPermittedError: the actor belongs to a tenant
     """
+    open_to, fields = _apart(written)
     with transaction.atomic():
-        authority_of(actor).require_global()
+        authority = authority_of(actor)
+        authority.require_global()
         audience = Audience.objects.select_for_update().get(pk=audience_id)
-        changes = apply_changes(audience, fields)
+        changes = apply_changes(audience, fields) | write_access(audience, open_to, authority)
         if "max_token_bytes" in changes:
             _require_own_budget(audience)
         if changes:
             ensure_current_key(algorithm=SigningAlgorithm(audience.signing_algorithm), actor=actor, now=now)
             _record(EventType.AUDIENCE_CHANGED, audience, actor, now, changes)
         if rows is not None:
-            return change_contract(audience_id=audience_id, rows=rows, actor=actor, now=now)
+            _change_contract(audience, rows, actor, now)
+        _register(audience, encryption_key, actor, now)
+        _require_secrecy(audience)
     return audience
 
 
@@ -111,14 +129,7 @@ def change_contract(
         itself reads is left out; with a sentence that says what to do
     :raise NotPermittedError: the actor belongs to a tenant
     """
-    validate_contract(rows)
-    with transaction.atomic():
-        authority_of(actor).require_global()
-        audience = Audience.objects.select_for_update().get(pk=audience_id)
-        if _replace_contract(audience, rows, actor, now):
-            audience.contract_version += 1
-            audience.save(update_fields=["contract_version"])
-    return audience
+    return change_audience(audience_id=audience_id, rows=rows, actor=actor, now=now)
 
 
 def retire_audience(*, audience_id: int, actor: Actor, now: datetime) -> Audience:
@@ -170,17 +181,73 @@ def validate_contract(rows: Sequence[ContractClaimInput]) -> None:
 
 
 def validate_source(name: str) -> None:
-    """Accept a registered source that a signed-only token may hold.
+    """Accept a registered source.
 
-    :raise ValidationError: it is unknown, or confidential
+    :raise ValidationError: it is unknown
     """
-    source = CLAIM_SOURCES.get(name)
-    if source is None:
+    if name not in CLAIM_SOURCES:
         raise ValidationError(_("There is no claim source “%(name)s”."), params={"name": name})
-    if source.sensitivity is Sensitivity.CONFIDENTIAL:
+
+
+def validate_secrecy(sources: Iterable[str], *, is_encrypted: bool) -> None:
+    """Refuse a confidential source in tokens that are only signed.
+
+    :raise ValidationError: naming the first one
+    """
+    for name in sources:
+        source = CLAIM_SOURCES.get(name)
+        if not is_encrypted and source is not None and source.sensitivity is Sensitivity.CONFIDENTIAL:
+            raise ValidationError(
+                _(
+                    "“%(name)s” is confidential, and whoever holds a signed token can read it: encrypt this"
+                    " audience's tokens, or leave it out."
+                ),
+                code="confidential",
+                params={"name": name},
+            )
+
+
+def _apart(written: AudienceWrites) -> tuple[OpenTo, AudienceFields]:
+    """Return who may log in, and the audience's own fields."""
+    open_to = {name: value for name, value in written.items() if name in OpenTo.__annotations__}
+    fields = {name: value for name, value in written.items() if name not in open_to}
+    return cast("OpenTo", open_to), cast("AudienceFields", fields)
+
+
+def _register(audience: Audience, jwk: Mapping[str, object] | None, actor: Actor, now: datetime) -> None:
+    if jwk is None:
+        return
+    try:
+        register_encryption_key(audience_id=audience.pk, jwk=jwk, actor=actor, now=now)
+    except ValidationError as error:
+        raise ValidationError({"encryption_key": error.error_list}) from error
+
+
+def _change_contract(
+    audience: Audience, rows: Sequence[ContractClaimInput], actor: Actor, now: datetime
+) -> None:
+    validate_contract(rows)
+    audience.contract_version += 1
+    if _replace_contract(audience, rows, actor, now):
+        audience.save(update_fields=["contract_version"])
+    else:
+        audience.contract_version -= 1
+
+
+def _require_secrecy(audience: Audience) -> None:
+    """Hold that what is confidential is encrypted, and what is encrypted has a key that somebody can use."""
+    sources = audience.contract_claims.values_list("source", flat=True)
+    validate_secrecy(sources, is_encrypted=audience.is_encrypted)
+    if not audience.is_encrypted:
+        return
+    key = audience.encryption_keys.current().first()
+    if key is None:
         raise ValidationError(
-            _("“%(name)s” is confidential: whoever holds a signed token could read it."),
-            params={"name": name},
+            {"is_encrypted": _("Give this audience an encryption key first: there is none to encrypt to.")}
+        )
+    if audience.code == conf.own_audience() and not key.is_held:
+        raise ValidationError(
+            {"is_encrypted": _("authsite itself has to read these tokens: have it make the key pair.")}
         )
 
 
@@ -195,8 +262,18 @@ def _replace_contract(
     if before == after:
         return False
     _write_rows(audience, rows)
+    _keep_version(audience, rows, now)
     _record(EventType.CLAIM_CONTRACT_CHANGED, audience, actor, now, {"claims": (before, after)})
     return True
+
+
+def _keep_version(audience: Audience, rows: Sequence[ContractClaimInput], now: datetime) -> None:
+    ContractVersion.objects.create(
+        audience=audience,
+        version=audience.contract_version,
+        created_at=now,
+        rows=[{"path": row.path, "source": row.source, "required": row.required} for row in rows],
+    )
 
 
 def _write_rows(audience: Audience, rows: Sequence[ContractClaimInput]) -> None:

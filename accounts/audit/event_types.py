@@ -43,6 +43,8 @@ class EventType(StrEnum):
     CLAIM_CONTRACT_CHANGED = "claim_contract.changed"
     AUDIENCE_CREDENTIAL_CREATED = "audience_credential.created"
     AUDIENCE_CREDENTIAL_ENDED = "audience_credential.ended"
+    ENCRYPTION_KEY_REGISTERED = "encryption_key.registered"
+    ENCRYPTION_KEY_REVOKED = "encryption_key.revoked"
     SIGNING_KEY_CREATED = "signing_key.created"
 
     REFRESH_SESSION_STARTED = "refresh_session.started"

@@ -91,7 +91,7 @@ _PEOPLE = """SELECT 'sub', TEXT(people.id), TRUE FROM accounts_user people
 
 
 def _coded(scope: str, table: str, *, more: str = "", took_when: str = _RETIRED) -> tuple[Watch, ...]:
-    """Return the watches of rows that tokens say by their code."""
+    """Return the watches of rows that tokens say by their code; ``more`` is taken away with them."""
     took = f"SELECT '{scope}', OLD.code, TRUE{more}"
     added = f"SELECT '{scope}', NEW.code, FALSE"
     return (
@@ -101,10 +101,21 @@ def _coded(scope: str, table: str, *, more: str = "", took_when: str = _RETIRED)
     )
 
 
+def _open_to(kind: str) -> str:
+    """Return the audiences that are open to a row: their tokens need not say its code."""
+    return f""" UNION ALL SELECT 'aud', opened.code, TRUE FROM audiences_audience opened
+    JOIN audiences_accessrule rule ON rule.audience_id = opened.id WHERE rule.{kind}_id = OLD.id"""  # noqa: S608 - constants
+
+
 _ORGANISATION = (
-    *_coded("role", "accounts_role"),
+    *_coded("role", "accounts_role", more=_open_to("role")),
     # The path of each department below says the code of its parent, and so of whoever is moved.
-    *_coded("department", "accounts_department", took_when=f"{_RETIRED} OR DIFFERS(parent_id)"),
+    *_coded(
+        "department",
+        "accounts_department",
+        more=_open_to("department"),
+        took_when=f"{_RETIRED} OR DIFFERS(parent_id)",
+    ),
     Watch(
         name="department_renamed",
         table="accounts_department",
@@ -116,31 +127,67 @@ _ORGANISATION = (
 )
 
 
-def _contract(row: str, took: str) -> str:
+def _audience(row: str, took: str) -> str:
     return f"SELECT 'aud', code, {took} FROM audiences_audience WHERE id = {row}.audience_id"  # noqa: S608 - constants
 
 
+_RULE_MOVED = "DIFFERS(audience_id) OR DIFFERS(role_id) OR DIFFERS(department_id) OR DIFFERS(tenant_id)"
+
 _AUDIENCES = (
-    *_coded("aud", "audiences_audience"),
+    *_coded("aud", "audiences_audience", took_when=f"{_RETIRED} OR DIFFERS(is_encrypted)"),
+    # A rule more opens an audience, unless it is the first one; a rule less closes it, or was the last.
+    Watch(
+        name="rule_added",
+        table="audiences_accessrule",
+        event=Event.INSERT,
+        selects=_audience("NEW", "TRUE"),
+    ),
+    Watch(
+        name="rule_changed",
+        table="audiences_accessrule",
+        event=Event.UPDATE,
+        when=_RULE_MOVED,
+        selects=f"{_audience('OLD', 'TRUE')} UNION ALL {_audience('NEW', 'TRUE')}",
+    ),
+    Watch(
+        name="rule_left_out",
+        table="audiences_accessrule",
+        event=Event.DELETE,
+        selects=_audience("OLD", "TRUE"),
+    ),
+    Watch(
+        name="encryption_key_revoked",
+        table="audiences_encryptionkey",
+        event=Event.UPDATE,
+        when="(OLD.state <> 'revoked' AND NEW.state = 'revoked') OR DIFFERS(kid) OR DIFFERS(audience_id)",
+        selects=_audience("OLD", "TRUE"),
+    ),
+    Watch(
+        name="encryption_key_deleted",
+        table="audiences_encryptionkey",
+        event=Event.DELETE,
+        when="OLD.state <> 'revoked'",
+        selects=_audience("OLD", "TRUE"),
+    ),
     Watch(
         name="claim_added",
         table="audiences_contractclaim",
         event=Event.INSERT,
         # A token without it reads as that of somebody without a tenant, who sees everything.
-        selects=_contract("NEW", "NEW.source = 'tenant_id'"),
+        selects=_audience("NEW", "NEW.source = 'tenant_id'"),
     ),
     Watch(
         name="claim_changed",
         table="audiences_contractclaim",
         event=Event.UPDATE,
         when="DIFFERS(path) OR DIFFERS(source) OR DIFFERS(required) OR DIFFERS(audience_id)",
-        selects=f"{_contract('OLD', 'TRUE')} UNION ALL {_contract('NEW', 'FALSE')}",
+        selects=f"{_audience('OLD', 'TRUE')} UNION ALL {_audience('NEW', 'FALSE')}",
     ),
     Watch(
         name="claim_left_out",
         table="audiences_contractclaim",
         event=Event.DELETE,
-        selects=_contract("OLD", "TRUE"),
+        selects=_audience("OLD", "TRUE"),
     ),
 )
 

@@ -9,3 +9,10 @@ class SigningAlgorithm(models.TextChoices):
     ES256 = "ES256", "ES256"
     RS256 = "RS256", "RS256"
     EDDSA = "EdDSA", "EdDSA (Ed25519)"
+
+
+class EncryptionAlgorithm(models.TextChoices):
+    """How the key of a token's encryption is carried (RFC 7518 §4); its content is always A256GCM."""
+
+    RSA_OAEP_256 = "RSA-OAEP-256", "RSA-OAEP-256"
+    ECDH_ES_A256KW = "ECDH-ES+A256KW", "ECDH-ES+A256KW"

@@ -1,26 +1,19 @@
 """The usable signing keys in memory, so that signing and verifying cost no query each."""
 
 import json
-import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from django.db import InterfaceError, OperationalError
 from joserfc import jwk
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
-from accounts import conf
-from accounts.keys.errors import KeysUnreadableError, NoSigningKeyError, UnknownKeyError
+from accounts.keys.errors import NoSigningKeyError, UnknownKeyError
 from accounts.keys.models import KeyState, SigningKey
+from accounts.keys.remembered import Remembered
 from accounts.keys.sealing import unseal
 
-logger = logging.getLogger(__name__)
-
 AsymmetricKey = ECKey | OKPKey | RSAKey
-
-#: Every process reads the table at most this often, in seconds: a revoked key is refused within it.
-MAX_AGE = 1.0
 
 
 @dataclass(slots=True)
@@ -58,18 +51,11 @@ class RingKey:
         return self._private
 
 
-@dataclass(frozen=True, slots=True)
-class _Snapshot:
-    read_at: float
-    keys: Mapping[str, RingKey] = field(default_factory=dict)
-
-
 class KeyRing:
-    """A cache of the table, replaced as a whole, so that threads need no lock."""
+    """The table of signing keys in memory."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self.forget()
+        self._remembered = Remembered(_read, clock=clock)
 
     def signing_key(self, algorithm: str) -> RingKey:
         """Return the current key of ``algorithm``.
@@ -92,43 +78,25 @@ class KeyRing:
             raise UnknownKeyError(kid=kid[:64]) from None
 
     def keys(self) -> Mapping[str, RingKey]:
-        """Return the usable keys by kid, read at most ``MAX_AGE`` seconds ago where the database answers.
+        """Return the usable keys by kid, read a short while ago (:class:`Remembered`).
 
-        Where it does not, older ones are good for as long as an older change log (``change_log_max_age``).
-
-        :raise KeysUnreadableError: it has not answered for too long
+        :raise KeysUnreadableError: the database has not answered for too long
         """
-        if self._clock() - self._tried_at > MAX_AGE:
-            self._try_to_read()
-        snapshot = self._snapshot
-        allowed = MAX_AGE + conf.change_log_max_age().total_seconds()
-        if snapshot is None or self._clock() - snapshot.read_at > allowed:
-            raise KeysUnreadableError
-        return snapshot.keys
+        return self._remembered.value()
 
     def forget(self) -> None:
         """Read the table anew at the next use."""
-        self._snapshot: _Snapshot | None = None
-        self._tried_at = float("-inf")
+        self._remembered.forget()
 
-    def _try_to_read(self) -> None:
-        try:
-            self._snapshot = self._read(self._snapshot)
-        except (InterfaceError, OperationalError) as error:
-            logger.warning("The signing keys could not be read (%s)", type(error).__name__)
-            self._tried_at = self._clock()  # a second after it gave up, however long that took
-        else:
-            self._tried_at = self._snapshot.read_at
 
-    def _read(self, before: _Snapshot | None) -> _Snapshot:
-        read_at = self._clock()
-        known = before.keys if before else {}
-        keys = {}
-        for row in SigningKey.objects.usable():
-            key = known.get(row.kid) or RingKey(row, import_key(row.public_jwk))
-            key.row = row
-            keys[row.kid] = key
-        return _Snapshot(read_at, keys)
+def _read(before: Mapping[str, RingKey] | None) -> Mapping[str, RingKey]:
+    known = before or {}
+    keys = {}
+    for row in SigningKey.objects.usable():
+        key = known.get(row.kid) or RingKey(row, import_key(row.public_jwk))
+        key.row = row
+        keys[row.kid] = key
+    return keys
 
 
 def import_key(members: dict[str, object]) -> AsymmetricKey:

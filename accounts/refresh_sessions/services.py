@@ -57,6 +57,7 @@ def start_refresh_session(
 
     ``epoch`` must have been read with or before ``user``. Nothing is written when the token is unissuable.
 
+    :raise AudienceClosedError: the audience is not open to this person
     :raise TokenUnissuableError: the claims do not fit the contract
     """
     session = new_session(user, contract, client_id, device, actor.origin, auth_methods, now)
@@ -84,6 +85,7 @@ def rotate_refresh_session(
     :raise RefreshError: one of its four consequences
     :raise SessionBusyError: others stepped at every try; nobody is logged out for that
     :raise UnknownAudienceError: ``audience`` is not in force
+    :raise AudienceClosedError: the audience is not open to this person
     :raise TokenUnissuableError: the claims do not fit the contract
     """
     token = read_refresh_token(presented)

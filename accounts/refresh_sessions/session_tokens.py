@@ -75,6 +75,7 @@ def issue_for_session(
 ) -> IssuedAccessToken:
     """Sign an access token with fresh claims of ``user`` (loaded with the directory) for ``session``.
 
+    :raise AudienceClosedError: the audience is not open to this person
     :raise TokenUnissuableError: the claims do not fit the contract
     """
     return issue_access_token(
@@ -90,9 +91,11 @@ def issue_for_session(
 def claims_for_session(session: RefreshSession, user: User, contract: ClaimContract, epoch: int) -> Claims:
     """Return what ``issue_for_session`` would sign, without the times and the ids.
 
+    :raise AudienceClosedError: the audience is not open to this person
     :raise ClaimSourceError: a source failed
     """
     subject = read_subject_facts(user, with_department_path=contract.reads_department_path)
+    contract.access.require(subject, audience=contract.audience)
     return claims_to_issue(subject=subject, contract=contract, context=_login_context(session), epoch=epoch)
 
 

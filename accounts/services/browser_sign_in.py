@@ -75,11 +75,15 @@ def browser_session_claims(*, user: User, request: HttpRequest, now: datetime) -
     """Return what a token for authsite's own audience would say, by the function that issues.
 
     There is no ``sid``: a browser session is none of the refresh sessions.
+
+    :raise AudienceClosedError: that audience is not open to this person
     """
     contract = read_contract(conf.own_audience())
     subject = User.objects.with_directory().annotate(epoch=current_epoch()).get(pk=user.pk)
+    facts = read_subject_facts(subject, with_department_path=contract.reads_department_path)
+    contract.access.require(facts, audience=contract.audience)
     return claims_to_issue(
-        subject=read_subject_facts(subject, with_department_path=contract.reads_department_path),
+        subject=facts,
         contract=contract,
         context=LoginContext(
             client_id=contract.audience,

@@ -42,6 +42,7 @@ def log_in(
     :raise InvalidCredentialsError: unknown, inactive, password-less or wrong
     :raise ThrottledError: too many failed; the password was not looked at
     :raise UnknownAudienceError: the audience is not in force
+    :raise AudienceClosedError: the audience is not open to this person
     :raise TokenUnissuableError: the claims do not fit the contract
     """
     device = device or Device()

@@ -11,7 +11,6 @@ from rest_framework_simplejwt.tokens import AccessToken as SimplejwtAccessToken
 from typing_extensions import override
 
 from accounts.tokens.backend import KeyRingTokenBackend
-from accounts.tokens.verification import header_of
 
 
 @cache
@@ -28,7 +27,7 @@ class AccessToken(SimplejwtAccessToken):
 
     def __init__(self, token: Any = None, verify: bool = True) -> None:  # noqa: FBT001, FBT002 - simplejwt's signature
         super().__init__(token, verify)
-        self.header = header_of(token) if token is not None else {}
+        self.header = getattr(self.payload, "header", {})
         # simplejwt's claim ``token_type``; ours is the header's ``typ``, which nothing else can carry.
         self.payload.pop(api_settings.TOKEN_TYPE_CLAIM, None)
 

@@ -1,6 +1,8 @@
 """Our token backend under simplejwt: keys from the key ring, verification in one place."""
 
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Self
 
 from django.utils import timezone
 from rest_framework_simplejwt.backends import TokenBackend
@@ -9,9 +11,22 @@ from typing_extensions import override
 
 from accounts.tokens.errors import ExpiredTokenError, InvalidTokenError
 from accounts.tokens.signing import sign
-from accounts.tokens.verification import verify_access_token
+from accounts.tokens.verification import VerifiedToken, verify_access_token
 
 TYPE = "at+jwt"
+
+
+class VerifiedPayload(dict[str, Any]):
+    """The claims of a verified token, and beside them its header, which simplejwt would not pass on."""
+
+    header: Mapping[str, Any] = MappingProxyType({})
+
+    @classmethod
+    def of(cls, verified: VerifiedToken) -> Self:
+        """Return the claims with their header."""
+        payload = cls(verified.claims)
+        payload.header = verified.header
+        return payload
 
 
 class KeyRingTokenBackend(TokenBackend):
@@ -30,16 +45,15 @@ class KeyRingTokenBackend(TokenBackend):
         return sign(payload, typ=TYPE, algorithm=self.algorithm)
 
     @override
-    def decode(self, token: Any, verify: bool = True) -> dict[str, Any]:
+    def decode(self, token: Any, verify: bool = True) -> VerifiedPayload:
         """Return the verified claims; there is no way to read a token here without verifying it.
 
         :raise OutdatedTokenError: simplejwt has no word for it, so that it passes through as it is
         """
         try:
-            return verify_access_token(
-                token, now=timezone.now(), may_be_outdated=self._may_be_outdated
-            ).claims
+            verified = verify_access_token(token, now=timezone.now(), may_be_outdated=self._may_be_outdated)
         except ExpiredTokenError as error:
             raise TokenBackendExpiredToken(str(error)) from error
         except InvalidTokenError as error:
             raise TokenBackendError(str(error)) from error
+        return VerifiedPayload.of(verified)

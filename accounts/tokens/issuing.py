@@ -12,6 +12,7 @@ from accounts.audiences.errors import ClaimSourceError
 from accounts.models.subject_facts import SubjectFacts
 from accounts.tokens.access_token import AccessToken
 from accounts.tokens.claims import Claims, compute_claims
+from accounts.tokens.encryption import encrypt
 from accounts.tokens.errors import TokenUnissuableError
 from accounts.tokens.sizes import claim_bytes
 
@@ -59,8 +60,11 @@ def issue_access_token(
 ) -> IssuedAccessToken:
     """Sign what ``claims_to_issue`` says.
 
-    :raise TokenUnissuableError: a source failed, or the token is over the audience's budget
+    :raise AudienceClosedError: the audience is not open to this person
+    :raise TokenUnissuableError: a source failed, the token is over the audience's budget, or there is no
+        key to encrypt it to
     """
+    contract.access.require(subject, audience=contract.audience)
     try:
         claims = claims_to_issue(subject=subject, contract=contract, context=context, epoch=epoch)
     except ClaimSourceError as error:
@@ -74,9 +78,22 @@ def issue_access_token(
             now=now,
         )
     )
+    if contract.is_encrypted:
+        token = _encrypted(token, contract)
     if len(token) > contract.max_token_bytes:
         _refuse_over_budget(claims, len(token), contract)
     return IssuedAccessToken(token=token, expires_in=int(contract.access_lifetime.total_seconds()))
+
+
+def _encrypted(signed: str, contract: ClaimContract) -> str:
+    if contract.encryption is None:
+        logger.error(
+            "No token for audience %s: its tokens are encrypted, and it has no current encryption key. "
+            "Register one in the admin, or make one there.",
+            contract.audience,
+        )
+        raise TokenUnissuableError(audience=contract.audience, reason="no encryption key")
+    return encrypt(signed, contract.encryption)
 
 
 def _refuse_over_budget(claims: Claims, size: int, contract: ClaimContract) -> None:

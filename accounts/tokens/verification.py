@@ -1,8 +1,5 @@
 """Verifying an access token, in one place (RFC 9068 §4, RFC 8725): what is not accepted here is not ours."""
 
-import base64
-import binascii
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,20 +10,20 @@ from joserfc.errors import JoseError
 from accounts import conf
 from accounts.change_log.staleness import require_fresh
 from accounts.keys.errors import UnknownKeyError
+from accounts.keys.jwe_registry import CONTENT_ENCRYPTION
 from accounts.keys.jws_registry import jws_registry
 from accounts.keys.keyring import RingKey, keyring
+from accounts.tokens.compact import SIGNED_PARTS, Payload, json_object, parts_of
+from accounts.tokens.decryption_keys import DecryptionKey, encryption
+from accounts.tokens.encryption import decrypt
 from accounts.tokens.errors import ExpiredTokenError, InvalidTokenError
 
-#: No budget of an audience allows more; longer input is refused before it is decoded.
-MAX_BYTES: Final = 8192
 #: How far ahead of ours the issuing host's clock may be.
 CLOCK_SKEW: Final = timedelta(seconds=30)
 TYPES: Final = frozenset({"at+jwt", "application/at+jwt"})
 
 _STRING_CLAIMS = ("iss", "sub", "aud", "client_id", "jti", "sid")
 _INTEGER_CLAIMS = ("exp", "iat", "epoch")
-
-Payload = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,77 +48,44 @@ def verify_access_token(raw: str | bytes, *, now: datetime, may_be_outdated: boo
     :raise OutdatedTokenError: something that it says was taken away, or its session has ended
     :raise ChangeLogUnreadableError: nobody can tell, because the database has not answered for too long
     """
-    encoded = _parts(raw)
-    unverified_header = _json_object(encoded[0])
+    encoded, encrypted_for = _signed_parts(raw)
+    unverified_header = json_object(encoded[0])
     key = _key_for(unverified_header)
     _verify_signature(b".".join(encoded), key)
-    claims = _json_object(encoded[1])
+    claims = json_object(encoded[1])
     _verify_claims(claims, now)
+    _verify_secrecy(claims, encrypted_for)
     if not may_be_outdated:
         require_fresh(claims, kid=key.kid)
     return VerifiedToken(header=unverified_header, claims=claims)
 
 
-def header_of(verified_raw: str | bytes) -> Payload:
-    """Return the header of a token that ``verify_access_token`` has accepted."""
-    return _json_object(_parts(verified_raw)[0])
+def _signed_parts(raw: str | bytes) -> tuple[list[bytes], str | None]:
+    """Return the three parts of a signed token, and the audience that it was encrypted for, if it was."""
+    parts = parts_of(raw)
+    if len(parts) == SIGNED_PARTS:
+        return parts, None
+    key = _decryption_key_for(json_object(parts[0]))
+    inner = parts_of(decrypt(b".".join(parts), key))
+    if len(inner) != SIGNED_PARTS:
+        raise InvalidTokenError(reason="nested more than once", kid=key.kid)
+    return inner, key.audience
 
 
-def _parts(raw: str | bytes) -> list[bytes]:
-    if len(raw) > MAX_BYTES:
-        raise InvalidTokenError(reason="too long")
-    try:
-        encoded = raw.encode("ascii") if isinstance(raw, str) else bytes(raw)
-    except UnicodeEncodeError:
-        raise InvalidTokenError(reason="not ASCII") from None
-    parts = encoded.split(b".")
-    if len(parts) != 3:  # noqa: PLR2004 - header, payload, signature
-        raise InvalidTokenError(reason="not three parts")
-    if not all(_is_canonical(part) for part in parts):
-        raise InvalidTokenError(reason="not canonical base64url")
-    return parts
-
-
-def _is_canonical(part: bytes) -> bool:
-    """Tell whether ``part`` is the only spelling of its bytes: otherwise one token has many spellings."""
-    try:
-        decoded = base64.b64decode(part + b"=" * (-len(part) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        return False
-    return base64.urlsafe_b64encode(decoded).rstrip(b"=") == part
-
-
-def _json_object(part: bytes) -> Payload:
-    decoded = base64.urlsafe_b64decode(part + b"=" * (-len(part) % 4))
-    try:
-        value = json.loads(
-            decoded.decode("utf-8"), object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant
-        )
-    except (ValueError, RecursionError):
-        raise InvalidTokenError(reason="not JSON") from None
-    if not isinstance(value, dict):
-        raise InvalidTokenError(reason="not a JSON object")
-    return value
-
-
-def _without_duplicates(pairs: list[tuple[str, object]]) -> Payload:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        msg = "duplicate member"
-        raise ValueError(msg)
-    return members
-
-
-def _refuse_constant(name: str) -> object:
-    raise ValueError(name)
+def _decryption_key_for(unverified_header: Payload) -> DecryptionKey:
+    _require_plain(unverified_header)
+    key = encryption.value().keys.get(str(unverified_header.get("kid")))
+    if key is None:
+        raise InvalidTokenError(reason="encrypted to a key that is not held here")
+    algorithms = unverified_header.get("alg"), unverified_header.get("enc")
+    if algorithms != (key.algorithm, CONTENT_ENCRYPTION) or "zip" in unverified_header:
+        raise InvalidTokenError(reason="not encrypted as the key's", kid=key.kid)
+    return key
 
 
 def _key_for(unverified_header: Payload) -> RingKey:
-    typ, kid = unverified_header.get("typ"), unverified_header.get("kid")
-    if not isinstance(typ, str) or typ.lower() not in TYPES:
-        raise InvalidTokenError(reason="typ is not at+jwt")
-    if "crit" in unverified_header:
-        raise InvalidTokenError(reason="crit is not understood")
+    _require_plain(unverified_header)
+    kid = unverified_header.get("kid")
     if not isinstance(kid, str):
         raise InvalidTokenError(reason="no kid")
     try:
@@ -134,11 +98,30 @@ def _key_for(unverified_header: Payload) -> RingKey:
     return key
 
 
+def _require_plain(unverified_header: Payload) -> None:
+    typ = unverified_header.get("typ")
+    if not isinstance(typ, str) or typ.lower() not in TYPES:
+        raise InvalidTokenError(reason="typ is not at+jwt")
+    if "crit" in unverified_header:
+        raise InvalidTokenError(reason="crit is not understood")
+
+
 def _verify_signature(encoded: bytes, key: RingKey) -> None:
     try:
         jws.deserialize_compact(encoded, key.public, registry=jws_registry(key.algorithm))
     except (JoseError, ValueError) as error:
         raise InvalidTokenError(reason=type(error).__name__, kid=key.kid) from None
+
+
+def _verify_secrecy(claims: Payload, encrypted_for: str | None) -> None:
+    """Refuse what was encrypted for another audience, and what an encrypted audience should have encrypted.
+
+    Otherwise whoever reads a token on its way passes it on bare, and nobody notices that it was read.
+    """
+    if encrypted_for is not None and claims["aud"] != encrypted_for:
+        raise InvalidTokenError(reason="encrypted for another audience", claim="aud")
+    if encrypted_for is None and claims["aud"] in encryption.value().audiences:
+        raise InvalidTokenError(reason="not encrypted", claim="aud")
 
 
 def _verify_claims(claims: Payload, now: datetime) -> None:

@@ -17,6 +17,7 @@ from accounts.audiences.services import (
 )
 from accounts.audiences.source_registry import CLAIM_SOURCES
 from api.field_rules import FIELD_RULES
+from api.serializers.access import EncryptionKeyField, OpenToField
 from api.serializers.directory import DirectorySerializer
 from api.serializers.strict import BooleanField, IntegerField, StrictSerializer, StringField
 
@@ -82,6 +83,10 @@ class AudienceSerializer(DirectorySerializer[Audience]):
         required=False,
         help_text=_("The whole contract, in its order; at most 64 claims."),
     )
+    open_to_roles = OpenToField("role")
+    open_to_departments = OpenToField("department")
+    open_to_tenants = OpenToField("tenant")
+    encryption_key = EncryptionKeyField()
 
     class Meta:
         model = Audience

@@ -27,7 +27,7 @@ from accounts.refresh_sessions.session_tokens import Device, IssuedTokens
 from accounts.services.attempts import count_refused_token, refused_tokens_counted
 from accounts.services.login import Login, log_in
 from accounts.tokens.access_token import AccessToken
-from accounts.tokens.verification import MAX_BYTES
+from accounts.tokens.compact import MAX_BYTES
 from api.origins import request_origin
 from api.serializers.people import PersonSerializer
 from api.serializers.strict import EmailField, StrictSerializer, StringField

@@ -14,7 +14,7 @@ from api.viewsets.directory import RetirableViewSet
 class AudienceViewSet(RetirableViewSet[Audience]):
     """Audiences belong to everybody: people of a tenant read them, others also write them."""
 
-    queryset = Audience.objects.prefetch_related("contract_claims")
+    queryset = Audience.objects.with_all()
     serializer_class = AudienceSerializer
 
     @override

@@ -12,6 +12,7 @@ from accounts.keys.algorithms import SigningAlgorithm
 from accounts.keys.keyring import RingKey, import_key
 from accounts.keys.models import KeyState, SigningKey
 from accounts.tokens import verification
+from accounts.tokens.compact import json_object, parts_of
 from accounts.tokens.errors import InvalidTokenError
 
 VECTORS = Path(__file__).resolve().parents[3] / "shared" / "vectors" / "json_web_signature_test.json"
@@ -47,11 +48,11 @@ def is_accepted(public: dict[str, Any], jws: object) -> bool:
     if not isinstance(jws, str):
         return False  # the JSON serialization, which a bearer token never is
     try:
-        encoded = verification._parts(jws)  # noqa: SLF001 - the step under test
-        header = verification._json_object(encoded[0])  # noqa: SLF001 - as above
+        encoded = parts_of(jws)
+        header = json_object(encoded[0])
         if header.get("alg") != row.algorithm or "crit" in header:
             return False
-        verification._verify_signature(b".".join(encoded), RingKey(row, import_key(public)))  # noqa: SLF001 - as above
+        verification._verify_signature(b".".join(encoded), RingKey(row, import_key(public)))  # noqa: SLF001 - the step under test
     except InvalidTokenError:
         return False
     return True

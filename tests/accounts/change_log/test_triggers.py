@@ -12,7 +12,7 @@ from django.db import connection, migrations, models
 from django.db.migrations.loader import MigrationLoader
 from django.db.models.signals import post_migrate, pre_migrate
 
-from accounts.audiences.models import Audience, ContractClaim
+from accounts.audiences.models import AccessRule, Audience, ContractClaim, EncryptionKey
 from accounts.change_log.dialects import dialect_of
 from accounts.change_log.models import ChangeEntry
 from accounts.change_log.triggers import missing_triggers
@@ -36,6 +36,8 @@ COLUMNS: list[tuple[type[models.Model], str]] = [
     (Tenant, "label"),
     (Audience, "label"),
     (ContractClaim, "source"),
+    (AccessRule, "role"),
+    (EncryptionKey, "state"),
     (RefreshSession, "device_name"),
     (SigningKey, "state"),
 ]

@@ -15,8 +15,9 @@ from accounts.keys.errors import (
     SealedKeyUnreadableError,
     UnknownKeyError,
 )
-from accounts.keys.keyring import MAX_AGE, KeyRing, import_key, keyring
+from accounts.keys.keyring import KeyRing, import_key, keyring
 from accounts.keys.models import KeyState, SigningKey
+from accounts.keys.remembered import MAX_AGE
 from accounts.keys.services import ensure_current_key
 from tests.accounts.journeys import NOW, SYSTEM
 

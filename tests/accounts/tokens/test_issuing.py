@@ -16,9 +16,9 @@ from accounts.audiences.models import Audience, ContractClaim
 from accounts.audiences.source_registry import CLAIM_SOURCES
 from accounts.models.subject_facts import read_subject_facts
 from accounts.refresh_sessions.models import RefreshSession
+from accounts.tokens.compact import json_object, parts_of
 from accounts.tokens.errors import TokenUnissuableError
 from accounts.tokens.issuing import IssuedAccessToken, issue_access_token
-from accounts.tokens.verification import header_of
 from tests.accounts.journeys import NOW, OWN_AUDIENCE, claims_of, start_session
 from tests.accounts.tokens.test_claims import CONTEXT
 from tests.factories import DepartmentFactory, RoleFactory, TenantFactory, UserFactory
@@ -206,7 +206,7 @@ def test_an_object_that_json_cannot_say_issues_no_token_and_names_its_source(
 
 
 def test_the_header_holds_exactly_type_algorithm_and_kid(alice: User) -> None:
-    header = header_of(issue_for(alice).token)
+    header = json_object(parts_of(issue_for(alice).token)[0])
 
     assert list(header) == ["typ", "alg", "kid"]
     assert (header["typ"], header["alg"]) == ("at+jwt", "ES256")

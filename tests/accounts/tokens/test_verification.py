@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from accounts.keys.keyring import keyring
 from accounts.keys.models import KeyState, SigningKey
+from accounts.tokens.compact import MAX_BYTES
 from accounts.tokens.errors import ExpiredTokenError, InvalidTokenError
-from accounts.tokens.verification import CLOCK_SKEW, MAX_BYTES, verify_access_token
+from accounts.tokens.verification import CLOCK_SKEW, verify_access_token
 from tests.accounts.journeys import NOW, SECOND, claims_of
 from tests.accounts.tokens.forging import good_claims, good_header, signed, strangers_key
 

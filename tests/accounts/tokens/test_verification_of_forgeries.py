@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from accounts.keys.algorithms import SigningAlgorithm
 from accounts.keys.keyring import keyring
 from accounts.keys.services import ensure_current_key
+from accounts.tokens.compact import MAX_BYTES
 from accounts.tokens.errors import InvalidTokenError
-from accounts.tokens.verification import MAX_BYTES, verify_access_token
+from accounts.tokens.verification import verify_access_token
 from tests.accounts.journeys import NOW, SYSTEM
 from tests.accounts.tokens.forging import base64url, good_claims, good_header, part_of, signed, strangers_key
 

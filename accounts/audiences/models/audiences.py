@@ -1,4 +1,4 @@
-"""The tables of audiences and the rows of their claim contracts."""
+"""The table of audiences."""
 
 from datetime import timedelta
 from typing import ClassVar
@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from accounts import conf
-from accounts.audiences.claim_paths import MAX_LENGTH, validate_claim_path
 from accounts.keys.algorithms import SigningAlgorithm
 from accounts.models.codes import CodeField, code_format_constraint
 from accounts.models.labels import validate_label
@@ -26,6 +25,13 @@ class AudienceQuerySet(models.QuerySet["Audience"]):
     def in_force(self) -> "AudienceQuerySet":
         """Return the audiences that tokens are issued for."""
         return self.filter(retired_at__isnull=True)
+
+    def with_all(self) -> "AudienceQuerySet":
+        """Load what belongs to the audiences: contract, rules and keys. Three queries more."""
+        named = ("role", "department", "tenant")
+        return self.prefetch_related(
+            "contract_claims", *(f"access_rules__{kind}" for kind in named), "encryption_keys"
+        )
 
 
 class Audience(models.Model):
@@ -47,6 +53,11 @@ class Audience(models.Model):
     )
     signing_algorithm = models.CharField(
         _("signing algorithm"), max_length=8, choices=SigningAlgorithm.choices, default=SigningAlgorithm.ES256
+    )
+    is_encrypted = models.BooleanField(
+        _("encrypted tokens"),
+        default=False,
+        help_text=_("Only whoever has the private key of the audience's encryption key can read its tokens."),
     )
     contract_version = models.PositiveIntegerField(_("contract version"), default=1, editable=False)
     retired_at = models.DateTimeField(_("retired at"), null=True, blank=True)
@@ -76,64 +87,3 @@ class Audience(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.label} ({self.code})"
-
-
-class ContractClaim(models.Model):
-    """One row of a claim contract: which source says which claim."""
-
-    audience = models.ForeignKey(
-        Audience, verbose_name=_("audience"), related_name="contract_claims", on_delete=models.CASCADE
-    )
-    position = models.PositiveSmallIntegerField(_("order"), default=0)
-    path = models.CharField(_("claim"), max_length=MAX_LENGTH, validators=[validate_claim_path])
-    source = models.CharField(_("source"), max_length=64)
-    required = models.BooleanField(
-        _("required"),
-        default=True,
-        help_text=_("A required claim is null where the person has no value; an optional one is left out."),
-    )
-
-    class Meta:
-        verbose_name = _("claim of the contract")
-        verbose_name_plural = _("claim contract")
-        ordering: ClassVar = ["position", "id"]
-        default_permissions = ()
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["audience", "path"], name="contract_claim_path_once_per_audience")
-        ]
-
-    @override
-    def __str__(self) -> str:
-        return f"{self.path} ← {self.source}"
-
-
-class AudienceCredentialQuerySet(models.QuerySet["AudienceCredential"]):
-    """Questions about many credentials."""
-
-    def live(self) -> "AudienceCredentialQuerySet":
-        """Return the credentials that are accepted."""
-        return self.filter(ended_at__isnull=True)
-
-
-class AudienceCredential(models.Model):
-    """A secret of an audience, of which only the digest is kept."""
-
-    audience = models.ForeignKey(
-        Audience, verbose_name=_("audience"), related_name="credentials", on_delete=models.PROTECT
-    )
-    label = models.CharField(_("label"), max_length=100, help_text=_("Which server uses it."))
-    digest = models.CharField(_("digest"), max_length=64, unique=True, editable=False)
-    created_at = models.DateTimeField(_("created at"), editable=False)
-    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True, editable=False)
-
-    objects = AudienceCredentialQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("audience credential")
-        verbose_name_plural = _("audience credentials")
-        ordering: ClassVar = ["audience", "-created_at"]
-        default_permissions = ("add", "change", "view")
-
-    @override
-    def __str__(self) -> str:
-        return f"{self.audience.code}: {self.label}"

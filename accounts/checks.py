@@ -9,7 +9,8 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
 from accounts import conf
-from accounts.audiences.models import Audience, ContractClaim
+from accounts.audiences.claim_sources import Sensitivity
+from accounts.audiences.models import Audience, ContractClaim, EncryptionKey
 from accounts.audiences.source_registry import CLAIM_SOURCES
 from accounts.audit.event_types import EventType
 from accounts.audit.guard import GUARD
@@ -21,7 +22,9 @@ from accounts.keys.models import KeyState, SigningKey
 from accounts.models import User
 from accounts.password_validators.breaches import is_ordered
 
-_TABLES = {model._meta.db_table for model in (Audience, ContractClaim, AuditEvent, SigningKey, User)}
+_TABLES = {
+    model._meta.db_table for model in (Audience, ContractClaim, EncryptionKey, AuditEvent, SigningKey, User)
+}
 
 
 @register(Tags.database)
@@ -31,7 +34,33 @@ def check_installation(databases: Sequence[str] | None = None, **_kwargs: Any) -
         return []
     if not set(connections["default"].introspection.table_names()) >= _TABLES:
         return []  # not migrated yet: "migrate" itself runs these checks
-    return [*_own_audience(), *_contracts(), *_signing_keys(), *_sample_people(), *_triggers(), *_guard()]
+    return [
+        *_own_audience(),
+        *_contracts(),
+        *_encryption(),
+        *_signing_keys(),
+        *_sample_people(),
+        *_triggers(),
+        *_guard(),
+    ]
+
+
+@register(Tags.security, deploy=True)
+def check_personal_claims(**_kwargs: Any) -> list[CheckMessage]:
+    """Check which audiences' tokens let whoever holds them read something personal."""
+    if not set(connections["default"].introspection.table_names()) >= _TABLES:
+        return []
+    personal = _sources(Sensitivity.PERSONAL)
+    signed_only = ContractClaim.objects.filter(source__in=personal, audience__is_encrypted=False)
+    return [
+        checks.Warning(
+            f"The tokens of {claim.audience.code!r} say {claim.path!r} from {claim.source!r}, which is "
+            "personal: whoever holds such a token can read it.",
+            hint="Leave the claim out of the contract, or encrypt the audience's tokens.",
+            id="accounts.W008",
+        )
+        for claim in signed_only.select_related("audience")
+    ]
 
 
 @register(Tags.security)
@@ -67,6 +96,38 @@ def _contracts() -> Iterator[CheckMessage]:
             hint="Register the source again, or choose another one in the admin.",
             id="accounts.E002",
         )
+
+
+def _sources(sensitivity: Sensitivity) -> list[str]:
+    return [name for name, source in CLAIM_SOURCES.items() if source.sensitivity is sensitivity]
+
+
+def _encryption() -> Iterator[CheckMessage]:
+    """Whatever wrote the rows: nothing confidential is only signed, and authsite reads its own tokens."""
+    secret = _sources(Sensitivity.CONFIDENTIAL)
+    bare = ContractClaim.objects.filter(source__in=secret, audience__is_encrypted=False)
+    for claim in bare.select_related("audience"):
+        yield Error(
+            f"The contract of {claim.audience.code!r} takes {claim.path!r} from {claim.source!r}, which is "
+            "confidential, and its tokens are only signed.",
+            hint="Encrypt the audience's tokens, or leave the claim out, in the admin.",
+            id="accounts.E008",
+        )
+    for audience in Audience.objects.in_force().filter(is_encrypted=True).prefetch_related("encryption_keys"):
+        current = [key for key in audience.encryption_keys.all() if key.is_current]
+        if not current:
+            yield checks.Warning(
+                f"The tokens of {audience.code!r} are encrypted, and there is no key to encrypt them to: "
+                "none is issued.",
+                hint="Register an encryption key in the admin, or make one there.",
+                id="accounts.W009",
+            )
+        elif audience.code == conf.own_audience() and not current[0].is_held:
+            yield Error(
+                f"authsite cannot read the tokens of its own audience {audience.code!r}.",
+                hint="Make an encryption key for it in the admin.",
+                id="accounts.E010",
+            )
 
 
 def _signing_keys() -> Iterator[CheckMessage]:

@@ -9,7 +9,7 @@ from accounts.admin import (
     site,
     tenants,
 )
-from accounts.admin.audiences import audience_admin, credential_admin
+from accounts.admin.audiences import audience_admin, credential_admin, encryption_key_admin
 from accounts.admin.users import user_admin
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "audit_events",
     "credential_admin",
     "departments",
+    "encryption_key_admin",
     "roles",
     "sessions",
     "signing_keys",

@@ -41,6 +41,8 @@ EVENT_WORDS: dict[EventType, Promise] = {
     EventType.CLAIM_CONTRACT_CHANGED: _("Claim contract changed"),
     EventType.AUDIENCE_CREDENTIAL_CREATED: _("Audience credential created"),
     EventType.AUDIENCE_CREDENTIAL_ENDED: _("Audience credential ended"),
+    EventType.ENCRYPTION_KEY_REGISTERED: _("Tokens are encrypted to this key"),
+    EventType.ENCRYPTION_KEY_REVOKED: _("Encryption key revoked"),
     EventType.SIGNING_KEY_CREATED: _("Signing key created"),
     EventType.REFRESH_SESSION_STARTED: _("Session started"),
     EventType.REFRESH_SESSION_ENDED: _("Session ended"),

@@ -1,7 +1,6 @@
 """Changes that someone can ask for on audiences and their claim contracts."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TypedDict, Unpack, cast
 
@@ -11,12 +10,10 @@ from django.utils.translation import gettext as _
 
 from accounts import conf
 from accounts.audiences.access import OpenTo, write_access
-from accounts.audiences.claim_paths import validate_claim_path, validate_no_collisions
-from accounts.audiences.claim_sources import Sensitivity
+from accounts.audiences.contract_changes import keep_version, replace_contract
+from accounts.audiences.contract_rules import ContractClaimInput, validate_contract, validate_secrecy
 from accounts.audiences.encryption_keys import register_encryption_key
-from accounts.audiences.models import Audience, ContractClaim, ContractVersion
-from accounts.audiences.own_claims import OWN_CLAIMS
-from accounts.audiences.source_registry import CLAIM_SOURCES
+from accounts.audiences.models import Audience
 from accounts.audit.actors import Actor
 from accounts.audit.event_types import EventType
 from accounts.audit.services import AuditSubject, record_event
@@ -24,9 +21,6 @@ from accounts.authority import authority_of
 from accounts.keys.algorithms import SigningAlgorithm
 from accounts.keys.services import ensure_current_key
 from accounts.models.field_changes import Changes, apply_changes
-
-#: Rows of a contract: what a token of the largest budget could hold has far fewer.
-MAX_CLAIMS = 64
 
 #: For authsite's own audience: below this, a few roles more would shut people out of its API.
 MIN_OWN_TOKEN_BYTES = 1024
@@ -44,15 +38,6 @@ class AudienceFields(TypedDict, total=False):
 
 class AudienceWrites(AudienceFields, OpenTo, total=False):
     """The same, and who may log in."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContractClaimInput:
-    """One row of a contract as somebody wrote it."""
-
-    path: str
-    source: str
-    required: bool = True
 
 
 def create_audience(
@@ -81,8 +66,8 @@ def create_audience(
         ensure_current_key(algorithm=SigningAlgorithm(audience.signing_algorithm), actor=actor, now=now)
         changes = {"code": (None, code)} | write_access(audience, open_to, authority)
         _record(EventType.AUDIENCE_CREATED, audience, actor, now, changes)
-        if not _replace_contract(audience, rows, actor, now):
-            _keep_version(audience, rows, now)
+        if not replace_contract(audience, rows, actor, now):
+            keep_version(audience, rows, now)
         _register(audience, encryption_key, actor, now)
         _require_secrecy(audience)
     return audience
@@ -163,50 +148,6 @@ def restore_audience(*, audience_id: int, actor: Actor, now: datetime) -> Audien
     return audience
 
 
-def validate_contract(rows: Sequence[ContractClaimInput]) -> None:
-    """Accept rows that can stand together in a contract.
-
-    :raise ValidationError: with a sentence that says what to do
-    """
-    if len(rows) > MAX_CLAIMS:
-        raise ValidationError(
-            _("A contract has at most %(limit)d claims; this one has %(count)d."),
-            code="too_many_claims",
-            params={"limit": MAX_CLAIMS, "count": len(rows)},
-        )
-    for row in rows:
-        validate_claim_path(row.path)
-        validate_source(row.source)
-    validate_no_collisions(row.path for row in rows)
-
-
-def validate_source(name: str) -> None:
-    """Accept a registered source.
-
-    :raise ValidationError: it is unknown
-    """
-    if name not in CLAIM_SOURCES:
-        raise ValidationError(_("There is no claim source “%(name)s”."), params={"name": name})
-
-
-def validate_secrecy(sources: Iterable[str], *, is_encrypted: bool) -> None:
-    """Refuse a confidential source in tokens that are only signed.
-
-    :raise ValidationError: naming the first one
-    """
-    for name in sources:
-        source = CLAIM_SOURCES.get(name)
-        if not is_encrypted and source is not None and source.sensitivity is Sensitivity.CONFIDENTIAL:
-            raise ValidationError(
-                _(
-                    "“%(name)s” is confidential, and whoever holds a signed token can read it: encrypt this"
-                    " audience's tokens, or leave it out."
-                ),
-                code="confidential",
-                params={"name": name},
-            )
-
-
 def _apart(written: AudienceWrites) -> tuple[OpenTo, AudienceFields]:
     """Return who may log in, and the audience's own fields."""
     open_to = {name: value for name, value in written.items() if name in OpenTo.__annotations__}
@@ -228,7 +169,7 @@ def _change_contract(
 ) -> None:
     validate_contract(rows)
     audience.contract_version += 1
-    if _replace_contract(audience, rows, actor, now):
+    if replace_contract(audience, rows, actor, now):
         audience.save(update_fields=["contract_version"])
     else:
         audience.contract_version -= 1
@@ -251,68 +192,11 @@ def _require_secrecy(audience: Audience) -> None:
         )
 
 
-def _replace_contract(
-    audience: Audience, rows: Sequence[ContractClaimInput], actor: Actor, now: datetime
-) -> bool:
-    """Make ``rows`` the contract, with its event; tell whether it was another."""
-    if audience.code == conf.own_audience():
-        _require_own_claims(rows)
-    before = [_as_text(row) for row in audience.contract_claims.all()]
-    after = [_as_text(row) for row in rows]
-    if before == after:
-        return False
-    _write_rows(audience, rows)
-    _keep_version(audience, rows, now)
-    _record(EventType.CLAIM_CONTRACT_CHANGED, audience, actor, now, {"claims": (before, after)})
-    return True
-
-
-def _keep_version(audience: Audience, rows: Sequence[ContractClaimInput], now: datetime) -> None:
-    ContractVersion.objects.create(
-        audience=audience,
-        version=audience.contract_version,
-        created_at=now,
-        rows=[{"path": row.path, "source": row.source, "required": row.required} for row in rows],
-    )
-
-
-def _write_rows(audience: Audience, rows: Sequence[ContractClaimInput]) -> None:
-    """Write only what differs: a row that is written anew would be taken away from every token."""
-    audience.contract_claims.exclude(path__in=[row.path for row in rows]).delete()
-    held = {claim.path: claim for claim in audience.contract_claims.all()}
-    for position, row in enumerate(rows):
-        claim = held.get(row.path) or ContractClaim(audience=audience, path=row.path)
-        wanted = (position, row.source, row.required)
-        if row.path not in held or (claim.position, claim.source, claim.required) != wanted:
-            claim.position, claim.source, claim.required = wanted
-            claim.save()
-
-
 def _require_own_budget(audience: Audience) -> None:
     """Refuse a budget by which nobody would get a token for authsite's own API, to undo it."""
     if audience.code == conf.own_audience() and audience.max_token_bytes < MIN_OWN_TOKEN_BYTES:
         sentence = _("authsite's own API needs a budget of at least %(least)d bytes.")
         raise ValidationError({"max_token_bytes": sentence % {"least": MIN_OWN_TOKEN_BYTES}})
-
-
-def _require_own_claims(rows: Sequence[ContractClaimInput]) -> None:
-    """Refuse to leave out what authsite's own permission classes read: nobody could use its API any more."""
-    written = {row.path: row for row in rows}
-    for claim in OWN_CLAIMS:
-        row = written.get(claim.path)
-        if row is None or row.source != claim.source or (claim.required and not row.required):
-            raise ValidationError(
-                _(
-                    "authsite's own API reads “%(path)s”: leave it in this contract, from “%(source)s”"
-                    " and as it was."
-                ),
-                code="own_claim",
-                params={"path": claim.path, "source": claim.source},
-            )
-
-
-def _as_text(row: ContractClaim | ContractClaimInput) -> str:
-    return f"{row.path} ← {row.source}{'' if row.required else ' (optional)'}"
 
 
 def _record(type_: EventType, audience: Audience, actor: Actor, now: datetime, changes: Changes) -> None:

@@ -1,6 +1,7 @@
 """Reading and making the keys that tokens are encrypted to (RFC 7517, RFC 7518 §4)."""
 
 import json
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from joserfc import jwe
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, OKPKey, RSAKey
+from joserfc.jwk import ECKey, RSAKey
 
 from accounts.keys.algorithms import EncryptionAlgorithm
 from accounts.keys.jwe_registry import CONTENT_ENCRYPTION, jwe_registry
@@ -60,9 +61,10 @@ def read_encryption_jwk(written: str | Mapping[str, object]) -> PublicEncryption
     algorithm = _algorithm(members)
     _require_use(members, algorithm)
     try:
+        if members["kty"] == "RSA":
+            _require_strong(_number(members["n"]), _number(members["e"]))
         key = import_key({name: members[name] for name in PUBLIC_MEMBERS if name in members})
         kid = key.thumbprint()
-        _require_strong(key)
         jwe.encrypt_compact(
             {"alg": str(algorithm), "enc": CONTENT_ENCRYPTION},
             b"probe",
@@ -142,15 +144,16 @@ def _require_use(members: Mapping[str, object], algorithm: EncryptionAlgorithm) 
         raise ValidationError(sentence, code="key_algorithm", params={"algorithm": algorithm.value})
 
 
-def _require_strong(key: AsymmetricKey) -> None:
-    if isinstance(key, ECKey | OKPKey):
-        return
-    numbers = key.public_key.public_numbers()
-    if not MIN_RSA_BITS <= numbers.n.bit_length() <= MAX_RSA_BITS:
+def _number(encoded: object) -> int:
+    return int.from_bytes(urlsafe_b64decode(f"{encoded}=="))
+
+
+def _require_strong(n: int, e: int) -> None:
+    if not MIN_RSA_BITS <= n.bit_length() <= MAX_RSA_BITS:
         raise ValidationError(
             _("Write an RSA key of %(least)d to %(most)d bits; this one has %(bits)d."),
             code="key_size",
-            params={"least": MIN_RSA_BITS, "most": MAX_RSA_BITS, "bits": numbers.n.bit_length()},
+            params={"least": MIN_RSA_BITS, "most": MAX_RSA_BITS, "bits": n.bit_length()},
         )
-    if numbers.e != _RSA_EXPONENT or numbers.n % 2 == 0 or gcd(numbers.n, _SMALL_PRIMES) != 1:
+    if e != _RSA_EXPONENT or n % 2 == 0 or gcd(n, _SMALL_PRIMES) != 1:
         raise ValidationError(_("This RSA key is weak: make a new one."), code="weak_key")

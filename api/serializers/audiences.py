@@ -8,13 +8,9 @@ from rest_framework import serializers
 from typing_extensions import override
 
 from accounts.audiences.claim_paths import MAX_LENGTH
+from accounts.audiences.contract_rules import ContractClaimInput, validate_contract
 from accounts.audiences.models import MAX_LIFETIME, MIN_LIFETIME, Audience
-from accounts.audiences.services import (
-    ContractClaimInput,
-    change_audience,
-    create_audience,
-    validate_contract,
-)
+from accounts.audiences.services import change_audience, create_audience
 from accounts.audiences.source_registry import CLAIM_SOURCES
 from api.field_rules import FIELD_RULES
 from api.serializers.access import EncryptionKeyField, OpenToField

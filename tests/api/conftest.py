@@ -5,7 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from accounts.change_log.live_log import live_log
+from accounts.keys.keyring import keyring
 from accounts.models import User
+from accounts.tokens.decryption_keys import encryption
 from tests.api.client import ApiClient
 from tests.factories import DepartmentFactory, TenantFactory, UserFactory
 
@@ -43,10 +45,11 @@ def mallory(db: None) -> User:
 
 @pytest.fixture
 def keep_log(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Return what has the process go on with the change log as it is then: each second has such a moment."""
+    """Return what has the process go on with what it knows then: each second has such a moment."""
 
     def keep() -> None:
-        live_log.copy()
+        live_log.copy(), keyring.keys(), encryption.value()
+        monkeypatch.setattr("accounts.keys.remembered.MAX_AGE", 3600.0)
         monkeypatch.setattr("accounts.change_log.live_log.MAX_AGE", 3600.0)
 
     return keep

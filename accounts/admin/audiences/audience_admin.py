@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _now_
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from accounts.admin.acts import Act, act_of
+from accounts.admin.acts import Act, act_of, is_tenant_staff
+from accounts.admin.audiences.audience_form import AudienceForm
 from accounts.admin.audiences.contract_rows import ContractClaimInline, ContractRows
 from accounts.admin.recent_password import require_recent_password
 from accounts.admin.retirement import InForceFilter, RetirableAdmin
@@ -17,15 +18,24 @@ from accounts.audiences.claim_sources import Sensitivity
 from accounts.audiences.models import Audience
 from accounts.audiences.source_registry import CLAIM_SOURCES
 
+#: The fields of who may log in.
+OPEN_TO = ("open_to_roles", "open_to_departments", "open_to_tenants")
+_DANGEROUS = {"is_encrypted", *OPEN_TO}
+
 
 @admin.register(Audience)
 class AudienceAdmin(RetirableAdmin):
     """Audiences, each with its claim contract; staff of a tenant only look at them."""
 
+    form = AudienceForm
     audit_kind = "audience"
     fieldsets = (
         (None, {"fields": ("code", "label", "contract_version", "retired_at")}),
-        (_("Tokens"), {"fields": ("access_lifetime", "max_token_bytes", "signing_algorithm")}),
+        (
+            _("Tokens"),
+            {"fields": ("access_lifetime", "max_token_bytes", "signing_algorithm", "is_encrypted")},
+        ),
+        (_("Who may log in"), {"fields": OPEN_TO}),
     )
     readonly_fields = ("contract_version",)
     inlines = (ContractClaimInline,)
@@ -41,6 +51,31 @@ class AudienceAdmin(RetirableAdmin):
     ordering = ("code",)
     retirement_is_dangerous = True
     retirement_explained = _("No tokens are issued for them any more; those that exist are refused.")
+
+    @override
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return what the page shows; staff of a tenant are not told of others."""
+        return super().get_fieldsets(request, obj)[: 2 if is_tenant_staff(request) else None]
+
+    @admin.display(description=_("roles"))
+    def open_to_roles(self, obj: Any) -> str:
+        """Return the codes, for people who only look."""
+        return _codes(obj, "role")
+
+    @admin.display(description=_("departments"))
+    def open_to_departments(self, obj: Any) -> str:
+        """Return the codes, for people who only look."""
+        return _codes(obj, "department")
+
+    @admin.display(description=_("tenants"))
+    def open_to_tenants(self, obj: Any) -> str:
+        """Return the codes, for people who only look."""
+        return _codes(obj, "tenant")
+
+    @override
+    def is_dangerous(self, form: Any, *, change: bool) -> bool:
+        """Ask for the password where tokens become readable, or others may log in."""
+        return change and not _DANGEROUS.isdisjoint(form.changed_data)
 
     @override
     def change_by_service(self, *, pk: Any, chosen: dict[str, Any], act: Act) -> None:
@@ -59,13 +94,11 @@ class AudienceAdmin(RetirableAdmin):
 
     @override
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
-        """Write through the service; a new audience only together with its contract, as one version."""
-        if change:
-            super().save_model(request, obj, form, change)
+        """Write nothing yet: an audience is written together with its contract."""
 
     @override
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
-        """Write the contract as a whole, through its service."""
+        """Write the audience with its contract as a whole: what must fit together is judged together."""
         act, pk = act_of(request), form.instance.pk
         rows = next((formset for formset in formsets if isinstance(formset, ContractRows)), None)
         contract = rows.contract() if rows else []
@@ -73,9 +106,12 @@ class AudienceAdmin(RetirableAdmin):
             form.instance.pk = services.create_audience(
                 rows=contract, actor=act.actor, now=act.now, **form.cleaned_data
             ).pk
-        elif rows and rows.has_changed():
+            return
+        rewritten = contract if rows and rows.has_changed() else None
+        if rewritten is not None or self.is_dangerous(form, change=True):
             require_recent_password(request)
-            services.change_contract(audience_id=pk, rows=contract, actor=act.actor, now=act.now)
+        chosen = {name: form.cleaned_data[name] for name in form.changed_data}
+        self.change_by_service(pk=pk, chosen=chosen | {"rows": rewritten}, act=act)
 
     @override
     def response_add(
@@ -100,3 +136,8 @@ class AudienceAdmin(RetirableAdmin):
         if paths:
             said = _now_("These claims are personal: whoever holds such a token can read them: %s.")
             self.message_user(request, said % ", ".join(paths), messages.WARNING)
+
+
+def _codes(audience: Audience, kind: str) -> str:
+    rules = audience.access_rules.filter(**{f"{kind}__isnull": False}).select_related(kind)
+    return ", ".join(sorted(rule.code for rule in rules))

@@ -11,8 +11,13 @@ from typing_extensions import override
 
 from accounts.admin.acts import is_tenant_staff
 from accounts.audiences.claim_sources import ClaimSource, Sensitivity
+from accounts.audiences.contract_rules import (
+    ContractClaimInput,
+    validate_contract,
+    validate_secrecy,
+    validate_source,
+)
 from accounts.audiences.models import ContractClaim
-from accounts.audiences.services import ContractClaimInput, validate_contract, validate_source
 from accounts.audiences.source_registry import CLAIM_SOURCES
 
 _SENSITIVITIES = {
@@ -58,7 +63,7 @@ class ContractRowForm(forms.ModelForm):  # type: ignore[type-arg] # Django has n
             field.choices = [(self.instance.source, unknown), *source_choices()]
 
     def clean_source(self) -> str:
-        """Refuse a source that no signed token may hold."""
+        """Refuse a source that this deployment does not have."""
         source = str(self.cleaned_data["source"])
         validate_source(source)
         return source
@@ -80,7 +85,9 @@ class ContractRows(forms.BaseInlineFormSet):  # type: ignore[type-arg] # Django 
         """Refuse rows that cannot stand together, with the domain's own sentence."""
         if not any(self.errors):
             try:
-                validate_contract(self.contract())
+                rows = self.contract()
+                validate_contract(rows)
+                validate_secrecy((row.source for row in rows), is_encrypted=self.instance.is_encrypted)
             except ValidationError as error:
                 raise ValidationError(error.messages) from error
 

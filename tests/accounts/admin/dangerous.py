@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.models import Permission
 
-from accounts.audiences.models import Audience, AudienceCredential
+from accounts.audiences.models import Audience, AudienceCredential, EncryptionKey
 from accounts.models import Role, Tenant, User
 from accounts.refresh_sessions.models import RefreshSession
 from tests.accounts.admin.browsing import add_url, form_values, list_url, page_url
@@ -126,6 +126,22 @@ DANGEROUS: dict[str, Dangerous] = {
         lambda c: filled(c, add_url(AudienceCredential), audience=str(other().pk), label="web"),
         lambda: AudienceCredential.objects.filter(label="web").exists(),
     ),
+    "tokens encrypted": (
+        lambda c: filled(c, page_url(other()), is_encrypted="on"),
+        lambda: other().is_encrypted,
+    ),
+    "audience opened to others": (
+        lambda c: filled(c, page_url(other()), open_to_roles=[str(lector().pk)]),
+        lambda: other().access_rules.count() == 1,
+    ),
+    "encryption key registered": (
+        lambda c: filled(c, add_url(EncryptionKey), audience=str(other().pk), make="ECDH-ES+A256KW"),
+        lambda: other().encryption_keys.count() == 2,
+    ),
+    "encryption key revoked": (
+        lambda c: chosen(c, other().encryption_keys.all(), "revoke_selected"),
+        lambda: not other().encryption_keys.current().exists(),
+    ),
     "tenant retired": (
         lambda c: chosen(c, [Tenant.objects.get()], "retire_selected"),
         lambda: Tenant.objects.get().retired_at is not None,
@@ -161,4 +177,5 @@ ASKING = {
     "User.delete_selected",
     "Tenant.retire_selected",
     "Audience.retire_selected",
+    "EncryptionKey.revoke_selected",
 }

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core.exceptions import ValidationError
 
+from accounts.audiences.contract_rules import ContractClaimInput
 from accounts.audiences.models import Audience
-from accounts.audiences.services import ContractClaimInput, create_audience
+from accounts.audiences.services import create_audience
 from accounts.audit.models import AuditEvent
 from tests.accounts.admin.browsing import act_on, add_url, event_types, form_values, page_url, save
 from tests.accounts.journeys import NOW, SYSTEM
@@ -166,10 +167,10 @@ def test_without_its_event_a_contract_stays_as_it_was(
 def test_refused_contract_leaves_the_audience_unchanged(
     boss: Client, own: Audience, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(**_given: object) -> None:
+    def refuse(*_given: object) -> None:
         raise ValidationError("Not today.")
 
-    monkeypatch.setattr("accounts.audiences.services.change_contract", refuse)
+    monkeypatch.setattr("accounts.audiences.services.replace_contract", refuse)
     values = with_row(boss, own, path="lang", source="locale") | {"label": "Changed"}
 
     answer = boss.post(page_url(own), values)

@@ -11,8 +11,9 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.admin.service_admin import ServiceModelAdmin
+from accounts.audiences.contract_rules import ContractClaimInput
 from accounts.audiences.models import Audience
-from accounts.audiences.services import ContractClaimInput, create_audience
+from accounts.audiences.services import create_audience
 from accounts.audit.models import AuditEvent
 from accounts.models import Department, Tenant, User
 from accounts.services.browser_sessions import note_password
@@ -28,6 +29,7 @@ from tests.accounts.admin.dangerous import (
     lector,
     other,
 )
+from tests.accounts.audiences.jwks import KEYS
 from tests.accounts.journeys import SYSTEM, start_session
 from tests.factories import PASSWORD, DepartmentFactory, RoleFactory, TenantFactory, UserFactory
 
@@ -56,7 +58,9 @@ def rows(db: None) -> None:
         UserFactory.create(email="alice@example.org", tenant=tenant, roles=["editor"]), now=timezone.now()
     )
     rows = [ContractClaimInput(path="roles", source="roles")]
-    create_audience(code="other", label="Other", rows=rows, actor=SYSTEM, now=timezone.now())
+    key = KEYS["EC"]
+    now = timezone.now()
+    create_audience(code="other", label="Other", rows=rows, encryption_key=key, actor=SYSTEM, now=now)
 
 
 def wait(client: Client, time: timedelta) -> None:

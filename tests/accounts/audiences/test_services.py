@@ -10,11 +10,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.audiences.claim_sources import ClaimSource, JSONType, Sensitivity
+from accounts.audiences.contract_rules import ContractClaimInput
 from accounts.audiences.contracts import read_contract
 from accounts.audiences.errors import ClaimSourceError, UnknownAudienceError
 from accounts.audiences.models import Audience, ContractClaim
 from accounts.audiences.services import (
-    ContractClaimInput,
     change_audience,
     change_contract,
     create_audience,

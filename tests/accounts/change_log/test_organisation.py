@@ -10,8 +10,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
+from accounts.audiences.contract_rules import ContractClaimInput
 from accounts.audiences.models import Audience, ContractClaim
-from accounts.audiences.services import ContractClaimInput, change_contract, retire_audience
+from accounts.audiences.services import change_contract, retire_audience
 from accounts.keys.algorithms import SigningAlgorithm
 from accounts.keys.models import KeyState, SigningKey
 from accounts.keys.services import ensure_current_key

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from accounts.audiences.services import ContractClaimInput, change_contract, create_audience, retire_audience
+from accounts.audiences.contract_rules import ContractClaimInput
+from accounts.audiences.services import change_contract, create_audience, retire_audience
 from accounts.audit.models import AuditEvent
 from accounts.keys.algorithms import SigningAlgorithm
 from accounts.keys.services import ensure_current_key

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from accounts.audiences.errors import UnknownAudienceError
+from accounts.audiences.errors import AudienceClosedError, UnknownAudienceError
 from accounts.change_log.errors import OutdatedTokenError
 from accounts.errors import AuthsiteError, NotPermittedError
 from accounts.limits.errors import ThrottledError
@@ -94,6 +94,8 @@ def _detail_of(exc: Exception) -> str | None:
     match exc:
         case NotPermittedError() | ThrottledError():
             return exc.sentence
+        case AudienceClosedError():
+            return _("This audience is not open to you: ask an administrator.")
         case SessionEndedError() if exc.facts.get("reason") in EndReason.values:
             return f"{capfirst(EndReason(str(exc.facts['reason'])).label)}."
         case _:

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 from django.utils import timezone
 
-from accounts.audiences.models import Audience, ContractClaim
+from accounts.audiences.encryption_keys import create_encryption_key
+from accounts.audiences.models import AccessRule, Audience, ContractClaim
+from accounts.audiences.services import change_audience
 from accounts.change_log.live_log import live_log
+from accounts.keys.algorithms import EncryptionAlgorithm
 from accounts.keys.keyring import keyring
 from accounts.keys.models import KeyState, SigningKey
 from accounts.mail_links.models import Purpose
@@ -19,6 +22,7 @@ from accounts.refresh_sessions.models import EndReason, RefreshSession
 from accounts.refresh_sessions.services import end_refresh_session
 from accounts.services.tenants import retire_tenant
 from accounts.services.users import change_user
+from accounts.tokens.decryption_keys import encryption
 from tests.accounts.journeys import SYSTEM, start_session
 from tests.api.client import ApiClient
 from tests.factories import PASSWORD, RoleFactory, TenantFactory
@@ -33,6 +37,7 @@ def committed() -> None:
     connection.check_constraints()
     live_log.forget()
     keyring.forget()
+    encryption.forget()
 
 
 def now() -> Any:
@@ -99,6 +104,19 @@ def without_admin(app: FollowingClient, ada: User) -> None:
     ada.roles.add(RoleFactory.create(code="lector"))  # something is added, but not what is missing
 
 
+def close(*_: object) -> None:
+    own = Audience.objects.get(code="api-mi-aplicacion")
+    AccessRule.objects.create(audience=own, role=RoleFactory.create(code="lector"))
+
+
+def encrypt(*_: object) -> None:
+    own = Audience.objects.get(code="api-mi-aplicacion")
+    create_encryption_key(
+        audience_id=own.pk, algorithm=EncryptionAlgorithm.ECDH_ES_A256KW, actor=SYSTEM, now=now()
+    )
+    change_audience(audience_id=own.pk, is_encrypted=True, actor=SYSTEM, now=now())
+
+
 def ended_by(reason: EndReason) -> Callable[[FollowingClient, User], object]:
     return lambda app, ada: end_refresh_session(
         user_id=ada.pk, sid=app.kept["sid"], reason=reason, actor=SYSTEM, now=now()
@@ -144,6 +162,8 @@ CAUSES: dict[str, Callable[[FollowingClient, User], object]] = {
     "a claim was left out of the contract": lambda *_: ContractClaim.objects.filter(
         path="tenant_id"
     ).delete(),
+    "the audience is not open to the person any more": close,
+    "the audience's tokens are encrypted from now on": encrypt,
     "the token has expired": expired,
     "the key that signed it was revoked": revoke_key,
     "the person logged out": lambda app, _ada: app.client.post(
@@ -167,5 +187,6 @@ CAUSES: dict[str, Callable[[FollowingClient, User], object]] = {
     "the refresh token was altered": lambda app, _ada: app.kept.update(
         refresh=app.kept["refresh"][:-1] + "!"
     ),
+    "the audience is not open to the person": close,
     "the token would be over the budget": over_budget,
 }

@@ -75,6 +75,9 @@ _DELETIONS = {
 
 #: What people call a field, by its name in the contract.
 LABELS = {
+    "open_to_roles": _("open to roles"),
+    "open_to_departments": _("open to departments"),
+    "open_to_tenants": _("open to tenants"),
     "access_lifetime": _("access token lifetime"),
     "audience": _("audience"),
     "claims": _("claims"),
@@ -86,6 +89,7 @@ LABELS = {
     "description": _("description"),
     "device": _("device"),
     "email": _("e-mail"),
+    "encryption_key": _("encryption key"),
     "id": _("id"),
     "label": _("label"),
     "locale": _("language"),

@@ -35,6 +35,8 @@ _AUDIENCE = {
     "access_lifetime": 3600,
     "max_token_bytes": 2048,
     "signing_algorithm": "ES256",
+    "open_to_roles": ["editor"],
+    "open_to_departments": ["finanzas"],
     "claims": [_CLAIM],
 }
 

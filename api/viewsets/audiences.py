@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from django.db.models import Prefetch
 from typing_extensions import override
 
-from accounts.audiences.models import Audience
+from accounts.audiences.models import AccessRule, Audience
 from accounts.audiences.services import restore_audience, retire_audience
 from accounts.authority import Authority
 from api.serializers.audiences import AudienceSerializer
@@ -14,7 +15,11 @@ from api.viewsets.directory import RetirableViewSet
 class AudienceViewSet(RetirableViewSet[Audience]):
     """Audiences belong to everybody: people of a tenant read them, others also write them."""
 
-    queryset = Audience.objects.with_all()
+    queryset = Audience.objects.prefetch_related(
+        "contract_claims",
+        "encryption_keys",
+        Prefetch("access_rules", AccessRule.objects.select_related("role", "department", "tenant")),
+    )
     serializer_class = AudienceSerializer
 
     @override

@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.audiences.models import Audience
+from accounts.audiences.models import AccessRule, Audience
 from accounts.audit.models import AuditEvent
 from accounts.models import User
 from tests.api.client import ApiClient, read
@@ -103,6 +103,8 @@ def fill(resource: str, number: int) -> None:
                 code = f"audience-{Audience.objects.count()}"
                 made = Audience.objects.create(code=code, label=code)
                 made.contract_claims.create(path="roles", source="roles")
+                AccessRule.objects.create(audience=made, role=RoleFactory.create(code="editor"))
+                AccessRule.objects.create(audience=made, tenant=TenantFactory.create())
             case _:
                 AuditEvent.objects.create(
                     type="user.changed", at="2026-01-01T00:00:00Z", subject_kind="user", subject_id="x"
@@ -111,8 +113,8 @@ def fill(resource: str, number: int) -> None:
 
 @pytest.mark.parametrize(
     ("resource", "queries"),
-    # The viewer, the count and the page; roles of people and claims of audiences are one more.
-    [("users", 4), ("roles", 3), ("departments", 3), ("tenants", 3), ("audiences", 4), ("audit-events", 3)],
+    # The viewer, the count and the page; roles of people are one more; claims, rules and keys of audiences.
+    [("users", 4), ("roles", 3), ("departments", 3), ("tenants", 3), ("audiences", 6), ("audit-events", 3)],
 )
 def test_list_costs_the_same_for_ten_and_for_two_hundred_rows(
     admin: ApiClient, django_assert_num_queries: DjangoAssertNumQueries, resource: str, queries: int

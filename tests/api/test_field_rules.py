@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from accounts.audiences.encryption_keys import register_encryption_key
 from accounts.audiences.models import Audience
 from api.field_rules import FIELD_RULES, PROFILE_FIELDS, Writer
+from tests.accounts.audiences.jwks import KEYS
+from tests.accounts.journeys import NOW, SYSTEM
 from tests.api.client import ApiClient, read
 from tests.factories import DepartmentFactory, RoleFactory, TenantFactory, UserFactory
 
@@ -48,6 +51,11 @@ VALUES: dict[str, dict[str, Any]] = {
         "access_lifetime": 600,
         "max_token_bytes": 2048,
         "signing_algorithm": "ES256",
+        "is_encrypted": True,
+        "encryption_key": KEYS["EC"],
+        "open_to_roles": ["lector"],
+        "open_to_departments": ["compras"],
+        "open_to_tenants": ["ours"],
         "claims": [{"path": "roles", "source": "roles", "required": True}],
         "contract_version": 9,
         "retired_at": "2026-01-01T00:00:00Z",
@@ -58,6 +66,11 @@ FIELDS = [(resource, field) for resource, fields in FIELD_RULES.items() for fiel
 
 #: What a row needs to be created at all.
 NEEDED = {"users": {"email": "new@example.org", "name": "New"}}
+NEEDED_BY: dict[str, dict[str, Any]] = {
+    "department": {"tenant": "ours"},
+    "parent": {"tenant": "ours"},
+    "is_encrypted": {"encryption_key": KEYS["EC"]},
+}
 NEEDED_BY_OTHERS = {"code": "new", "label": "New"}
 
 
@@ -67,7 +80,8 @@ def rows(alice: User) -> dict[str, str]:
     ours = TenantFactory.create(code="ours")
     DepartmentFactory.create(code="compras", tenant=ours)
     RoleFactory.create(code="lector")
-    Audience.objects.create(code="a", label="A")
+    audience = Audience.objects.create(code="a", label="A")
+    register_encryption_key(audience_id=audience.pk, jwk=KEYS["X25519"], actor=SYSTEM, now=NOW)
     return {
         "users": str(UserFactory.create(email="ana@example.org", tenant=ours, locale="es").pk),
         "roles": RoleFactory.create(code="a").code,
@@ -103,8 +117,7 @@ def test_administrator_writes_a_new_row_as_the_table_says(
     rows: dict[str, str], resource: str, field: str
 ) -> None:
     client, value = client_of("alice@example.org"), VALUES[resource][field]
-    more = {"tenant": "ours"} if field in {"department", "parent"} else {}
-    body = NEEDED.get(resource, NEEDED_BY_OTHERS) | more | {field: value}
+    body = NEEDED.get(resource, NEEDED_BY_OTHERS) | NEEDED_BY.get(field, {}) | {field: value}
 
     response = client.post(f"{V1}/{resource}/", body)
 

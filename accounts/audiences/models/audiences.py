@@ -26,13 +26,6 @@ class AudienceQuerySet(models.QuerySet["Audience"]):
         """Return the audiences that tokens are issued for."""
         return self.filter(retired_at__isnull=True)
 
-    def with_all(self) -> "AudienceQuerySet":
-        """Load what belongs to the audiences: contract, rules and keys. Three queries more."""
-        named = ("role", "department", "tenant")
-        return self.prefetch_related(
-            "contract_claims", *(f"access_rules__{kind}" for kind in named), "encryption_keys"
-        )
-
 
 class Audience(models.Model):
     """A service that accepts tokens: what ``aud`` names (RFC 7519 §4.1.3)."""

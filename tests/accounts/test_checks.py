@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from accounts.audiences.models import Audience, ContractClaim
-from accounts.checks import check_installation
+from accounts.audiences.claim_sources import ClaimSource, JSONType, Sensitivity
+from accounts.audiences.models import Audience, ContractClaim, EncryptionKey
+from accounts.audiences.source_registry import CLAIM_SOURCES
+from accounts.checks import check_installation, check_personal_claims
 from accounts.keys.models import KeyState, SigningKey
 from accounts.models import User
 from accounts.services.sample_organisation import create_sample_organisation
@@ -90,3 +92,49 @@ def test_e005_is_silent_when_the_sample_people_are_deleted(settings: Settings) -
     settings.AUTHSITE_IS_PRODUCTION = True
 
     assert ids() == []
+
+
+@pytest.fixture
+def salary(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Register a source that only an encrypted token may hold."""
+    source = ClaimSource(
+        name="salary",
+        json_type=JSONType.INTEGER,
+        sensitivity=Sensitivity.CONFIDENTIAL,
+        description="",
+        compute=lambda _given: 1,
+    )
+    monkeypatch.setitem(CLAIM_SOURCES, "salary", source)
+
+
+def test_e008_nothing_confidential_is_only_signed(salary: None) -> None:
+    audience = Audience.objects.create(code="hr", label="HR")
+    audience.contract_claims.create(path="salary", source="salary")
+
+    assert ids() == ["accounts.E008"]
+    assert "'salary'" in messages()[0].msg
+    Audience.objects.filter(code="hr").update(is_encrypted=True)
+    assert ids() == ["accounts.W009"]
+
+
+def test_e010_authsite_reads_its_own_tokens() -> None:
+    own = Audience.objects.get(code="api-mi-aplicacion")
+    Audience.objects.update(is_encrypted=True)
+    assert ids() == ["accounts.W009"]
+    EncryptionKey.objects.create(
+        kid="k", audience=own, algorithm="RSA-OAEP-256", state="current", public_jwk={}, created_at=NOW
+    )
+
+    assert ids() == ["accounts.E010"]
+
+
+def test_w008_personal_claims_that_are_only_signed_are_named() -> None:
+    assert check_personal_claims() == []
+    audience = Audience.objects.create(code="hr", label="HR")
+    audience.contract_claims.create(path="mail", source="email")
+
+    (warning,) = check_personal_claims()
+
+    assert (warning.id, "'mail'" in warning.msg) == ("accounts.W008", True)
+    Audience.objects.update(is_encrypted=True)
+    assert check_personal_claims() == []

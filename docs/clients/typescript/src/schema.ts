@@ -869,6 +869,21 @@ export interface components {
              */
             max_token_bytes?: number;
             signing_algorithm?: components["schemas"]["SigningAlgorithmEnum"];
+            /**
+             * Encrypted tokens
+             * @description Only whoever has the private key of the audience's encryption key can read its tokens.
+             */
+            is_encrypted?: boolean;
+            /** @description The public key that tokens are encrypted to, as a JWK (RFC 7517), or null. */
+            encryption_key?: {
+                [key: string]: unknown;
+            };
+            /** @description Codes: only people who have one of them may log in. None: it does not matter. */
+            open_to_roles?: string[];
+            /** @description Codes: only people who have one of them may log in. None: it does not matter. */
+            open_to_departments?: string[];
+            /** @description Codes: only people who have one of them may log in. None: it does not matter. */
+            open_to_tenants?: string[];
             /** @description The whole contract, in its order; at most 64 claims. */
             claims?: components["schemas"]["ContractClaim"][];
             readonly contract_version: number;
@@ -887,6 +902,21 @@ export interface components {
              */
             max_token_bytes?: number;
             signing_algorithm?: components["schemas"]["SigningAlgorithmEnum"];
+            /**
+             * Encrypted tokens
+             * @description Only whoever has the private key of the audience's encryption key can read its tokens.
+             */
+            is_encrypted?: boolean;
+            /** @description The public key that tokens are encrypted to, as a JWK (RFC 7517), or null. */
+            encryption_key?: {
+                [key: string]: unknown;
+            };
+            /** @description Codes: only people who have one of them may log in. None: it does not matter. */
+            open_to_roles?: string[];
+            /** @description Codes: only people who have one of them may log in. None: it does not matter. */
+            open_to_departments?: string[];
+            /** @description Codes: only people who have one of them may log in. None: it does not matter. */
+            open_to_tenants?: string[];
             /** @description The whole contract, in its order; at most 64 claims. */
             claims?: components["schemas"]["ContractClaimRequest"][];
         };
@@ -1102,6 +1132,21 @@ export interface components {
              */
             max_token_bytes?: number;
             signing_algorithm?: components["schemas"]["SigningAlgorithmEnum"];
+            /**
+             * Encrypted tokens
+             * @description Only whoever has the private key of the audience's encryption key can read its tokens.
+             */
+            is_encrypted?: boolean;
+            /** @description The public key that tokens are encrypted to, as a JWK (RFC 7517), or null. */
+            encryption_key?: {
+                [key: string]: unknown;
+            };
+            /** @description Codes: only people who have one of them may log in. None: it does not matter. */
+            open_to_roles?: string[];
+            /** @description Codes: only people who have one of them may log in. None: it does not matter. */
+            open_to_departments?: string[];
+            /** @description Codes: only people who have one of them may log in. None: it does not matter. */
+            open_to_tenants?: string[];
             /** @description The whole contract, in its order; at most 64 claims. */
             claims?: components["schemas"]["ContractClaimRequest"][];
         };
@@ -1735,6 +1780,12 @@ export interface operations {
                      *           "access_lifetime": 3600,
                      *           "max_token_bytes": 2048,
                      *           "signing_algorithm": "ES256",
+                     *           "open_to_roles": [
+                     *             "editor"
+                     *           ],
+                     *           "open_to_departments": [
+                     *             "finanzas"
+                     *           ],
                      *           "claims": [
                      *             {
                      *               "path": "user_roles",
@@ -1776,6 +1827,12 @@ export interface operations {
                  *       "access_lifetime": 3600,
                  *       "max_token_bytes": 2048,
                  *       "signing_algorithm": "ES256",
+                 *       "open_to_roles": [
+                 *         "editor"
+                 *       ],
+                 *       "open_to_departments": [
+                 *         "finanzas"
+                 *       ],
                  *       "claims": [
                  *         {
                  *           "path": "user_roles",
@@ -1801,6 +1858,12 @@ export interface operations {
                      *       "access_lifetime": 3600,
                      *       "max_token_bytes": 2048,
                      *       "signing_algorithm": "ES256",
+                     *       "open_to_roles": [
+                     *         "editor"
+                     *       ],
+                     *       "open_to_departments": [
+                     *         "finanzas"
+                     *       ],
                      *       "claims": [
                      *         {
                      *           "path": "user_roles",
@@ -1849,6 +1912,12 @@ export interface operations {
                      *       "access_lifetime": 3600,
                      *       "max_token_bytes": 2048,
                      *       "signing_algorithm": "ES256",
+                     *       "open_to_roles": [
+                     *         "editor"
+                     *       ],
+                     *       "open_to_departments": [
+                     *         "finanzas"
+                     *       ],
                      *       "claims": [
                      *         {
                      *           "path": "user_roles",
@@ -1911,6 +1980,12 @@ export interface operations {
                      *       "access_lifetime": 3600,
                      *       "max_token_bytes": 2048,
                      *       "signing_algorithm": "ES256",
+                     *       "open_to_roles": [
+                     *         "editor"
+                     *       ],
+                     *       "open_to_departments": [
+                     *         "finanzas"
+                     *       ],
                      *       "claims": [
                      *         {
                      *           "path": "user_roles",
@@ -1960,6 +2035,12 @@ export interface operations {
                      *       "access_lifetime": 3600,
                      *       "max_token_bytes": 2048,
                      *       "signing_algorithm": "ES256",
+                     *       "open_to_roles": [
+                     *         "editor"
+                     *       ],
+                     *       "open_to_departments": [
+                     *         "finanzas"
+                     *       ],
                      *       "claims": [
                      *         {
                      *           "path": "user_roles",
@@ -2009,6 +2090,12 @@ export interface operations {
                      *       "access_lifetime": 3600,
                      *       "max_token_bytes": 2048,
                      *       "signing_algorithm": "ES256",
+                     *       "open_to_roles": [
+                     *         "editor"
+                     *       ],
+                     *       "open_to_departments": [
+                     *         "finanzas"
+                     *       ],
                      *       "claims": [
                      *         {
                      *           "path": "user_roles",
@@ -2057,7 +2144,7 @@ export interface operations {
                 /** @description Of this tenant, by its code. */
                 tenant?: string;
                 /** @description What happened. */
-                type?: "audience.changed" | "audience.created" | "audience.restored" | "audience.retired" | "audience_credential.created" | "audience_credential.ended" | "audit_log.dropped" | "audit_log.exported" | "browser_session.confirmed" | "browser_session.ended" | "browser_session.started" | "claim_contract.changed" | "credentials.rejected" | "department.changed" | "department.created" | "department.restored" | "department.retired" | "device.first_seen" | "email_change.confirmed" | "email_change.requested" | "invitation.sent" | "limit.reached" | "password.changed" | "password.reset" | "password.set" | "password_reset.requested" | "refresh_session.ended" | "refresh_session.moved_ahead" | "refresh_session.retried_late" | "refresh_session.reused" | "refresh_session.started" | "role.assigned" | "role.changed" | "role.created" | "role.restored" | "role.retired" | "role.unassigned" | "sample_organisation.created" | "signing_key.created" | "tenant.changed" | "tenant.created" | "tenant.restored" | "tenant.retired" | "user.changed" | "user.created" | "user.deactivated" | "user.deleted" | "user.reactivated";
+                type?: "audience.changed" | "audience.created" | "audience.restored" | "audience.retired" | "audience_credential.created" | "audience_credential.ended" | "audit_log.dropped" | "audit_log.exported" | "browser_session.confirmed" | "browser_session.ended" | "browser_session.started" | "claim_contract.changed" | "credentials.rejected" | "department.changed" | "department.created" | "department.restored" | "department.retired" | "device.first_seen" | "email_change.confirmed" | "email_change.requested" | "encryption_key.registered" | "encryption_key.revoked" | "invitation.sent" | "limit.reached" | "password.changed" | "password.reset" | "password.set" | "password_reset.requested" | "refresh_session.ended" | "refresh_session.moved_ahead" | "refresh_session.retried_late" | "refresh_session.reused" | "refresh_session.started" | "role.assigned" | "role.changed" | "role.created" | "role.restored" | "role.retired" | "role.unassigned" | "sample_organisation.created" | "signing_key.created" | "tenant.changed" | "tenant.created" | "tenant.restored" | "tenant.retired" | "user.changed" | "user.created" | "user.deactivated" | "user.deleted" | "user.reactivated";
                 /** @description Before this moment. */
                 until?: string;
             };

@@ -1,0 +1,68 @@
+"""A resource server on Node reads its encrypted tokens, with the program of docs/clients/node."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from django.utils import timezone
+
+from accounts.audiences.contract_rules import ContractClaimInput
+from accounts.audiences.services import create_audience
+from tests.accounts.audiences.jwks import ALGORITHMS, KEYS, PAIRS
+from tests.accounts.journeys import SYSTEM, start_session
+from tests.clients.nodes import require_node, run
+from tests.factories import UserFactory
+from tests.house.source_files import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytest_django.fixtures import Settings
+    from pytest_django.live_server_helper import LiveServer
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the program with its locked package."""
+    require_node()
+    folder = tmp_path_factory.mktemp("node") / "node"
+    shutil.copytree(ROOT / "docs/clients/node", folder, ignore=shutil.ignore_patterns("node_modules"))
+    run("npm", folder, "ci", "--no-audit", "--no-fund")
+    return folder
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.parametrize("name", KEYS)
+def test_jose_decrypts_and_verifies(
+    project: Path, live_server: LiveServer, settings: Settings, name: str
+) -> None:
+    settings.AUTHSITE_ISSUER = live_server.url
+    create_audience(
+        code="payroll",
+        label="Payroll",
+        rows=[ContractClaimInput(path="roles", source="roles")],
+        is_encrypted=True,
+        encryption_key=KEYS[name],
+        actor=SYSTEM,
+        now=timezone.now(),
+    )
+    alice = UserFactory.create(roles=["admin", "editor"])
+    token = start_session(alice, audience="payroll", now=timezone.now()).access_token
+    private = project / f"{name}.jwk"
+    private.write_text(json.dumps(PAIRS[name].as_dict(private=True) | {"alg": ALGORITHMS[name]}))
+
+    printed = run(
+        "node",
+        project,
+        "read-encrypted-token.mjs",
+        given=token,
+        ISSUER=live_server.url,
+        AUDIENCE="payroll",
+        KEY_FILE=str(private),
+    )
+
+    claims = json.loads(printed)
+    assert (claims["sub"], claims["aud"], claims["roles"]) == (str(alice.pk), "payroll", ["admin", "editor"])

@@ -99,9 +99,8 @@ def statements(user: User, now: datetime) -> None:
             start_session(user, now=now, device=device)
         with CaptureQueriesContext(connection) as refreshed:
             refresh(tokens.refresh_token, now=now)
-        print(
-            f"{name:<24}login {_reads_and_writes(login):>3} statements, refresh {_reads_and_writes(refreshed):>2}"
-        )
+        counts = [_reads_and_writes(captured) for captured in (login, refreshed)]
+        print(f"{name:<24}login {counts[0]:>3} statements, refresh {counts[1]:>2}")
 
 
 def _reads_and_writes(captured: CaptureQueriesContext) -> int:

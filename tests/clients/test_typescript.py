@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,46 +10,13 @@ import pytest
 from django.utils import timezone
 
 from tests.accounts.journeys import start_session
+from tests.clients.node import CLIENT, npm
 from tests.factories import PASSWORD, UserFactory
-from tests.house.source_files import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_django.live_server_helper import LiveServer
-
-CLIENT = ROOT / "docs/clients/typescript"
-
-
-def npm(folder: Path, *arguments: str, **environment: str) -> str:
-    """Run npm in a folder, with nothing of the developer's own but the registry; return what it printed."""
-    finished = subprocess.run(
-        [shutil.which("npm") or "npm", *arguments],
-        cwd=folder,
-        env=os.environ | {"NO_COLOR": "1"} | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    assert finished.returncode == 0, finished.stdout + finished.stderr
-    return finished.stdout
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the client with its locked packages; skipped without Node, but never in CI."""
-    if shutil.which("npm") is None:
-        reason = "needs Node 20 or newer with npm"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    docs = tmp_path_factory.mktemp("typescript") / "docs"
-    folder = docs / "clients/typescript"
-    shutil.copytree(CLIENT, folder, ignore=shutil.ignore_patterns("node_modules", "dist"))
-    shutil.copy(ROOT / "docs/openapi.yaml", docs)
-    npm(folder, "ci", "--no-audit", "--no-fund")
-    return folder
 
 
 def test_types_are_those_of_the_api(project: Path) -> None:

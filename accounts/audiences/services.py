@@ -14,6 +14,7 @@ from accounts.audiences.claim_paths import validate_claim_path, validate_no_coll
 from accounts.audiences.claim_sources import Sensitivity
 from accounts.audiences.models import Audience, ContractClaim
 from accounts.audiences.own_claims import OWN_CLAIMS
+from accounts.audiences.registered_claims import validate_registered_name
 from accounts.audiences.source_registry import CLAIM_SOURCES
 from accounts.audit.actors import Actor
 from accounts.audit.event_types import EventType
@@ -166,6 +167,7 @@ def validate_contract(rows: Sequence[ContractClaimInput]) -> None:
     for row in rows:
         validate_claim_path(row.path)
         validate_source(row.source)
+        validate_registered_name(row.path, row.source)
     validate_no_collisions(row.path for row in rows)
 
 
@@ -184,12 +186,32 @@ def validate_source(name: str) -> None:
         )
 
 
+def validate_own_claims(audience: str, rows: Sequence[ContractClaimInput]) -> None:
+    """Accept rows that leave in what authsite's own permission classes read: else nobody could use its API.
+
+    :raise ValidationError: the audience is authsite's own, and a claim is missing or another
+    """
+    if audience != conf.own_audience():
+        return
+    written = {row.path: row for row in rows}
+    for claim in OWN_CLAIMS:
+        row = written.get(claim.path)
+        if row is None or row.source != claim.source or (claim.required and not row.required):
+            raise ValidationError(
+                _(
+                    "authsite's own API reads “%(path)s”: leave it in this contract, from “%(source)s”"
+                    " and as it was."
+                ),
+                code="own_claim",
+                params={"path": claim.path, "source": claim.source},
+            )
+
+
 def _replace_contract(
     audience: Audience, rows: Sequence[ContractClaimInput], actor: Actor, now: datetime
 ) -> bool:
     """Make ``rows`` the contract, with its event; tell whether it was another."""
-    if audience.code == conf.own_audience():
-        _require_own_claims(rows)
+    validate_own_claims(audience.code, rows)
     before = [_as_text(row) for row in audience.contract_claims.all()]
     after = [_as_text(row) for row in rows]
     if before == after:
@@ -216,22 +238,6 @@ def _require_own_budget(audience: Audience) -> None:
     if audience.code == conf.own_audience() and audience.max_token_bytes < MIN_OWN_TOKEN_BYTES:
         sentence = _("authsite's own API needs a budget of at least %(least)d bytes.")
         raise ValidationError({"max_token_bytes": sentence % {"least": MIN_OWN_TOKEN_BYTES}})
-
-
-def _require_own_claims(rows: Sequence[ContractClaimInput]) -> None:
-    """Refuse to leave out what authsite's own permission classes read: nobody could use its API any more."""
-    written = {row.path: row for row in rows}
-    for claim in OWN_CLAIMS:
-        row = written.get(claim.path)
-        if row is None or row.source != claim.source or (claim.required and not row.required):
-            raise ValidationError(
-                _(
-                    "authsite's own API reads “%(path)s”: leave it in this contract, from “%(source)s”"
-                    " and as it was."
-                ),
-                code="own_claim",
-                params={"path": claim.path, "source": claim.source},
-            )
 
 
 def _as_text(row: ContractClaim | ContractClaimInput) -> str:

@@ -53,16 +53,20 @@ def claims_schema(contract: ClaimContract) -> Schema:
     """
     audience = contract.audience
     said = _now_("What access tokens for “%(audience)s” hold, by version %(version)d of its claim contract.")
-    located = [(segments(row.path), row) for row in contract.rows]
-    properties, required = _members(located)
     return {
         "$schema": DIALECT,
         "$id": conf.issuer() + PUBLISHED_AT.format(audience=audience),
         "title": f"Claims of {audience}",
         "description": said % {"audience": audience, "version": contract.version},
         "x-contract-version": contract.version,
-        **_closed(_always(audience) | properties, [*_ALWAYS, *required]),
+        **claims_object(audience, contract.rows),
     }
+
+
+def claims_object(audience: str, rows: Sequence[ContractRow]) -> Schema:
+    """Return the schema of all that a token says, by ``rows`` that may not be a contract yet."""
+    properties, required = _members([(segments(row.path), row) for row in rows])
+    return _closed(_always(audience) | properties, [*_ALWAYS, *required])
 
 
 def _always(audience: str) -> dict[str, Schema]:

@@ -92,12 +92,12 @@ def test_saving_without_a_change_makes_no_new_version(boss: Client, own: Audienc
 
 def test_rows_can_change_places_and_names(boss: Client, billing: Audience) -> None:
     values = form_values(boss.get(page_url(billing)))
-    swapped = {f"{ROWS}-0-path": "lang", f"{ROWS}-1-path": "roles"}
+    swapped = {f"{ROWS}-0-path": "lang", f"{ROWS}-1-path": "papeles"}
 
     answer = boss.post(page_url(billing), values | swapped)
 
     assert answer.status_code == 302
-    assert contract(billing) == [("lang", "roles"), ("roles", "locale")]
+    assert contract(billing) == [("lang", "roles"), ("papeles", "locale")]
 
 
 def test_row_is_taken_out(boss: Client, billing: Audience) -> None:
@@ -125,7 +125,8 @@ def test_row_that_authsites_own_api_reads_stays(boss: Client, own: Audience) -> 
         ("sub", "locale", "is reserved for authsite itself"),
         ("custom_data", "locale", "collides with"),
         ("user_roles", "locale", "collides with"),
-        ("__proto__", "locale", "Write names of letters"),
+        ("__proto__", "locale", "every JavaScript object has"),
+        ("1st", "locale", "Write names of letters"),
         ("a.b.c.d.e", "locale", "Write at most"),
         ("lang", "nowhere", "Select a valid choice"),
         ("lang", "", "This field is required"),

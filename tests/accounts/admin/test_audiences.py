@@ -11,12 +11,11 @@ from accounts.audiences.models import Audience
 from accounts.audiences.services import ContractClaimInput, create_audience
 from accounts.audit.models import AuditEvent
 from tests.accounts.admin.browsing import act_on, add_url, event_types, form_values, page_url, save
+from tests.accounts.admin.contract_forms import ROWS, with_rows
 from tests.accounts.journeys import NOW, SYSTEM
 
 if TYPE_CHECKING:
     from django.test import Client
-
-ROWS = "contract_claims"
 
 
 @pytest.fixture
@@ -35,10 +34,7 @@ def billing(db: None) -> Audience:
 
 def with_row(client: Client, audience: Audience, **row: str) -> dict[str, Any]:
     """Return the form of ``audience`` with one row more."""
-    values = form_values(client.get(page_url(audience)))
-    number = int(values[f"{ROWS}-TOTAL_FORMS"])
-    typed = {f"{ROWS}-{number}-{name}": value for name, value in row.items()}
-    return values | typed | {f"{ROWS}-TOTAL_FORMS": number + 1, f"{ROWS}-{number}-audience": audience.pk}
+    return with_rows(client, audience, row)
 
 
 def contract(audience: Audience) -> list[tuple[str, str]]:

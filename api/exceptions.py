@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
 from django.db import IntegrityError, InterfaceError, OperationalError
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
@@ -87,6 +87,13 @@ def problem_document(problem: Problem, error: object = None, detail: str | None 
         # Support finds the log lines by it.
         document["request_id"] = request_id
     return document
+
+
+def problem_response(code: str, error: object = None, detail: str | None = None) -> JsonResponse:
+    """Answer a problem where no view of DRF does."""
+    problem = PROBLEMS[code]
+    document = problem_document(problem, error, detail)
+    return JsonResponse(document, status=problem.status, content_type=PROBLEM_JSON)
 
 
 def _detail_of(exc: Exception) -> str | None:

@@ -21,7 +21,7 @@ from api.views.root import RootView
 from api.views.sessions import SessionListView, SessionView
 from api.views.token_content import TokenContentView
 from api.views.tokens import TokenBlacklistView, TokenObtainPairView, TokenRefreshView, TokenVerifyView
-from api.views.well_known import change_password, jwks
+from api.views.well_known import change_password, claims, jwks
 from api.viewsets.audiences import AudienceViewSet
 from api.viewsets.audit_events import AuditEventViewSet
 from api.viewsets.organisation import DepartmentViewSet, RoleViewSet, TenantViewSet
@@ -88,5 +88,6 @@ urlpatterns = [
     path("api/browser/", include((_browser, "rest_framework"))),
     path("account/", include("api.account_urls")),
     path(".well-known/jwks.json", jwks, name="jwks"),
+    path(".well-known/claims/<code:audience>.json", claims, name="claims"),
     path(".well-known/change-password", change_password, name="change-password"),
 ]

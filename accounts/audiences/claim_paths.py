@@ -1,6 +1,7 @@
 """Where in a token a claim stands: dotted paths such as ``custom_data.departamento``."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from itertools import pairwise
 
@@ -20,8 +21,21 @@ _NAME = "[A-Za-z][A-Za-z0-9_]{0,62}"
 PATH_PATTERN = rf"^{_NAME}(\.{_NAME}){{0,{MAX_SEGMENTS - 1}}}$"
 
 _SEGMENT = re.compile(rf"\A{_NAME}\Z")
-# A JavaScript client that merges claims into an object would otherwise rewrite every object it has.
-_POISONOUS = frozenset({"constructor", "prototype"})
+#: What every JavaScript object has already: a client that merges claims into one would rewrite all objects,
+#: or find a function where a claim is absent.
+INHERITED = frozenset(
+    {
+        "__proto__",
+        "constructor",
+        "hasOwnProperty",
+        "isPrototypeOf",
+        "propertyIsEnumerable",
+        "prototype",
+        "toLocaleString",
+        "toString",
+        "valueOf",
+    }
+)
 
 
 def segments(path: str) -> tuple[str, ...]:
@@ -41,30 +55,85 @@ def validate_claim_path(path: str) -> None:
             code="path_too_long",
             params={"names": MAX_SEGMENTS, "length": MAX_LENGTH},
         )
+    _validate_ascii(path)
     for name in names:
-        if not _SEGMENT.match(name) or name in _POISONOUS:
-            raise ValidationError(
-                _("Write names of letters, digits and “_” that begin with a letter, joined by dots."),
-                code="path_malformed",
-            )
-    if names[0] in RESERVED:
+        _validate_name(name)
+    if names[0].lower() in RESERVED:
         raise ValidationError(
-            _("“%(name)s” is reserved for authsite itself; choose another name."),
+            _("“%(name)s” is reserved for authsite itself, in any capitals; choose another name."),
             code="path_reserved",
             params={"name": names[0]},
         )
 
 
 def validate_no_collisions(paths: Iterable[str]) -> None:
-    """Accept paths of which none is another, or stands inside another.
+    """Accept paths of which none is another, or stands inside another, whatever their capitals.
+
+    Parsers that ignore capitals would let one of two claims shadow the other.
 
     :raise ValidationError: naming the two paths
     """
-    ordered = sorted(segments(path) for path in paths)
+    ordered = sorted((segments(path) for path in paths), key=_without_capitals)
     for first, second in pairwise(ordered):
-        if second[: len(first)] == first:
+        _validate_beside(first, second)
+
+
+def _validate_ascii(path: str) -> None:
+    for position, character in enumerate(path, start=1):
+        if not character.isascii():
             raise ValidationError(
-                _("“%(second)s” collides with “%(first)s”: a claim can stand in one place only."),
-                code="path_collision",
-                params={"first": ".".join(first), "second": ".".join(second)},
+                _(
+                    "Character %(position)d is %(character)s. Write only the letters a to z and A to Z,"
+                    " digits, “_” and dots: what looks like one of them may be another."
+                ),
+                code="path_not_ascii",
+                params={"position": position, "character": _named(character)},
             )
+
+
+def _named(character: str) -> str:
+    shown = f"{character} " if character.isprintable() else ""
+    name = unicodedata.name(character, "")
+    return f"{shown}(U+{ord(character):04X}{' ' if name else ''}{name})"
+
+
+def _validate_name(name: str) -> None:
+    if name in INHERITED:
+        raise ValidationError(
+            _("“%(name)s” is something that every JavaScript object has already; choose another name."),
+            code="path_inherited",
+            params={"name": name},
+        )
+    if not _SEGMENT.match(name):
+        raise ValidationError(
+            _("Write names of letters, digits and “_” that begin with a letter, joined by dots."),
+            code="path_malformed",
+        )
+
+
+def _without_capitals(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name.lower() for name in names)
+
+
+def _validate_beside(first: tuple[str, ...], second: tuple[str, ...]) -> None:
+    """Compare neighbours: what stands inside a path, or is spelt alike, comes right after it."""
+    params = {"first": ".".join(first), "second": ".".join(second)}
+    if second[: len(first)] == first:
+        raise ValidationError(
+            _("“%(second)s” collides with “%(first)s”: a claim can stand in one place only."),
+            code="path_collision",
+            params=params,
+        )
+    for one, other in zip(first, second, strict=False):
+        if one != other and one.lower() == other.lower():
+            raise ValidationError(
+                _(
+                    "In “%(first)s” and “%(second)s”, “%(one)s” and “%(other)s” differ in capitals alone:"
+                    " a program that ignores them would take one for the other. Write both alike, or rename"
+                    " one."
+                ),
+                code="path_collision",
+                params=params | {"one": one, "other": other},
+            )
+        if one != other:
+            return

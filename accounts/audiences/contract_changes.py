@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from accounts import conf
-from accounts.audiences.contract_rules import ContractClaimInput, require_own_claims
+from accounts.audiences.contract_rules import ContractClaimInput, validate_own_claims
 from accounts.audiences.models import Audience, ContractClaim, ContractVersion
 from accounts.audit.actors import Actor
 from accounts.audit.event_types import EventType
@@ -18,8 +17,7 @@ def replace_contract(
 
     :raise ValidationError: a claim that authsite itself reads is left out
     """
-    if audience.code == conf.own_audience():
-        require_own_claims(rows)
+    validate_own_claims(audience.code, rows)
     before = [_as_text(row) for row in audience.contract_claims.all()]
     after = [_as_text(row) for row in rows]
     if before == after:

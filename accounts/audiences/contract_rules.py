@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from accounts import conf
 from accounts.audiences.claim_paths import validate_claim_path, validate_no_collisions
 from accounts.audiences.claim_sources import Sensitivity
 from accounts.audiences.own_claims import OWN_CLAIMS
+from accounts.audiences.registered_claims import validate_registered_name
 from accounts.audiences.source_registry import CLAIM_SOURCES
 
 #: Rows of a contract: what a token of the largest budget could hold has far fewer.
@@ -38,6 +40,7 @@ def validate_contract(rows: Sequence[ContractClaimInput]) -> None:
     for row in rows:
         validate_claim_path(row.path)
         validate_source(row.source)
+        validate_registered_name(row.path, row.source)
     validate_no_collisions(row.path for row in rows)
 
 
@@ -68,11 +71,13 @@ def validate_secrecy(sources: Iterable[str], *, is_encrypted: bool) -> None:
             )
 
 
-def require_own_claims(rows: Sequence[ContractClaimInput]) -> None:
-    """Refuse to leave out what authsite's own permission classes read: nobody could use its API any more.
+def validate_own_claims(audience: str, rows: Sequence[ContractClaimInput]) -> None:
+    """Accept rows that leave in what authsite's own permission classes read: else nobody could use its API.
 
-    :raise ValidationError: naming the first such claim
+    :raise ValidationError: the audience is authsite's own, and a claim is missing or another
     """
+    if audience != conf.own_audience():
+        return
     written = {row.path: row for row in rows}
     for claim in OWN_CLAIMS:
         row = written.get(claim.path)

@@ -1,6 +1,6 @@
 """Where to begin: the root of the API, and errors outside of any view."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views import defaults
@@ -11,8 +11,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
-from api.exceptions import PROBLEM_JSON, problem_document
-from api.problems import PROBLEMS
+from api.exceptions import PROBLEM_JSON, problem_response
 from api.request_log import current_request_id
 
 _API_PREFIXES = ("/api/", "/.well-known/")
@@ -55,7 +54,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 400 outside of a view: a malformed host, or a form that is too large."""
     if not request.path_info.startswith(_API_PREFIXES):
         return defaults.bad_request(request, exception)
-    return _problem("invalid_request", {"non_field_errors": [_("The request is malformed.")]})
+    return problem_response("invalid_request", {"non_field_errors": [_("The request is malformed.")]})
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -63,7 +62,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     prefers_page = request.get_preferred_type([PROBLEM_JSON, "application/json", "text/html"]) == "text/html"
     if prefers_page or not request.path_info.startswith(_API_PREFIXES):
         return defaults.page_not_found(request, exception)
-    return _problem("not_found")
+    return problem_response("not_found")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -71,10 +70,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if not request.path_info.startswith(_API_PREFIXES):
         page = render_to_string("500.html", {"request_id": current_request_id()})
         return HttpResponseServerError(page)
-    return _problem("server_error")
-
-
-def _problem(code: str, error: object = None) -> JsonResponse:
-    problem = PROBLEMS[code]
-    document = problem_document(problem, error)
-    return JsonResponse(document, status=problem.status, content_type=PROBLEM_JSON)
+    return problem_response("server_error")

@@ -2,36 +2,62 @@
 
 import hashlib
 import json
+import logging
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.views.decorators.http import condition, require_safe
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
+from accounts.audiences.contracts import read_contract
+from accounts.audiences.errors import ClaimSourceError, UnknownAudienceError
 from accounts.keys.jwk_set import jwk_set
+from accounts.tokens.claims_schema import claims_schema
+from api.exceptions import problem_response
 
-#: Seconds for which a verifier may keep the JWK Set.
-JWK_SET_MAX_AGE = 300
+logger = logging.getLogger(__name__)
 
-
-def _body(_request: HttpRequest) -> bytes:
-    return json.dumps(jwk_set(), separators=(",", ":")).encode()
-
-
-def _etag(request: HttpRequest) -> str:
-    return f'"{hashlib.sha256(_body(request)).hexdigest()[:32]}"'
+#: Seconds for which a verifier may keep the JWK Set, and a developer the schema of claims.
+MAX_AGE = 300
 
 
 @require_safe
-@condition(etag_func=_etag)
-def jwks(request: HttpRequest) -> HttpResponse:
+def jwks(request: HttpRequest) -> HttpResponseBase:
     """Answer the JWK Set (RFC 7517 §5), readable from any origin."""
-    response = HttpResponse(_body(request), content_type="application/jwk-set+json")
-    response["Cache-Control"] = f"public, max-age={JWK_SET_MAX_AGE}"
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+    return _published(request, jwk_set(), "application/jwk-set+json")
+
+
+@require_safe
+def claims(request: HttpRequest, audience: str) -> HttpResponseBase:
+    """Answer the JSON Schema of what an audience's tokens hold, readable from any origin. One query.
+
+    :raise Http404: no audience in force has this code
+    """
+    try:
+        schema = claims_schema(read_contract(audience))
+    except UnknownAudienceError as error:
+        raise Http404 from error
+    except ClaimSourceError as error:
+        logger.exception("No schema of the claims for audience %s: %s", audience, error.facts)
+        said = _("The claim contract of this audience names a source that is not registered here.")
+        return problem_response("server_error", detail=said)
+    return _published(request, schema, "application/schema+json")
 
 
 @require_safe
 def change_password(_request: HttpRequest) -> HttpResponse:
     """Lead a password manager to the page for it (W3C, A Well-Known URL for Changing Passwords)."""
     return HttpResponseRedirect(reverse("account-password"))
+
+
+def _published(request: HttpRequest, document: object, media_type: str) -> HttpResponseBase:
+    """Answer ``document``, or 304 to whoever has it; a 304 carries the headers, too (RFC 9110 §15.4.5)."""
+    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    answer = HttpResponse(body, content_type=media_type)
+    answer["ETag"], answer["Cache-Control"] = etag, f"public, max-age={MAX_AGE}"
+    response: HttpResponseBase = get_conditional_response(request, etag=etag, response=answer) or answer
+    response["Access-Control-Allow-Origin"] = "*"
+    return response

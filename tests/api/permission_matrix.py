@@ -86,6 +86,7 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "schema"): _OPEN,
     ("GET", "docs"): _OPEN,
     ("GET", "jwks"): _OPEN,
+    ("GET", "claims"): _OPEN,
     ("GET", "change-password"): _LEADS_ON,
     ("GET", "account-password"): _LEADS_ON,
     ("POST", "account-password"): _LEADS_ON,

@@ -63,7 +63,8 @@ def address(route: str, row: dict[str, Any]) -> str:
     if action in {"detail", "retire", "restore", "invite"}:
         name = {"user": "id", "auditevent": "pk"}.get(kind, "code")
         return reverse(route, kwargs={name: row[kind]})
-    return reverse(route, kwargs={"sid": uuid.uuid4()} if route == "session" else {})
+    named = {"session": {"sid": uuid.uuid4()}, "claims": {"audience": row["audience"]}}
+    return reverse(route, kwargs=named.get(route, {}))
 
 
 def body(method: str, route: str) -> dict[str, Any] | None:

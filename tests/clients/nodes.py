@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.house.source_files import ROOT
+
 if TYPE_CHECKING:
     from pathlib import Path
+
+CLIENT = ROOT / "docs/clients/typescript"
 
 
 def require_node() -> None:
@@ -39,3 +43,8 @@ def run(program: str, folder: Path, *arguments: str, given: str = "", **environm
     )
     assert finished.returncode == 0, finished.stdout + finished.stderr
     return finished.stdout
+
+
+def npm(folder: Path, *arguments: str, **environment: str) -> str:
+    """Run npm in a folder; return what it printed."""
+    return run("npm", folder, *arguments, **environment)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,33 +10,13 @@ import pytest
 from django.utils import timezone
 
 from tests.accounts.journeys import start_session
-from tests.clients.nodes import require_node, run
+from tests.clients.nodes import CLIENT, npm
 from tests.factories import PASSWORD, UserFactory
-from tests.house.source_files import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_django.live_server_helper import LiveServer
-
-CLIENT = ROOT / "docs/clients/typescript"
-
-
-def npm(folder: Path, *arguments: str, **environment: str) -> str:
-    """Run npm in a folder; return what it printed."""
-    return run("npm", folder, *arguments, **environment)
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the client with its locked packages; skipped without Node, but never in CI."""
-    require_node()
-    docs = tmp_path_factory.mktemp("typescript") / "docs"
-    folder = docs / "clients/typescript"
-    shutil.copytree(CLIENT, folder, ignore=shutil.ignore_patterns("node_modules", "dist"))
-    shutil.copy(ROOT / "docs/openapi.yaml", docs)
-    npm(folder, "ci", "--no-audit", "--no-fund")
-    return folder
 
 
 def test_types_are_those_of_the_api(project: Path) -> None:

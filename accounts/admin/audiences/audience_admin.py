@@ -4,12 +4,15 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _now_
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 from typing_extensions import override
 
 from accounts.admin.acts import Act, act_of, is_tenant_staff
 from accounts.admin.audiences.audience_form import AudienceForm
+from accounts.admin.audiences.contract_check import check_contract
 from accounts.admin.audiences.contract_rows import ContractClaimInline, ContractRows
 from accounts.admin.recent_password import require_recent_password
 from accounts.admin.retirement import InForceFilter, RetirableAdmin
@@ -76,6 +79,20 @@ class AudienceAdmin(RetirableAdmin):
     def is_dangerous(self, form: Any, *, change: bool) -> bool:
         """Ask for the password where tokens become readable, or others may log in."""
         return change and not _DANGEROUS.isdisjoint(form.changed_data)
+
+    @override
+    def get_urls(self) -> list[URLPattern]:
+        """Add what the script of the contract's rows asks."""
+        check = path(
+            "check-contract/",
+            self.admin_site.admin_view(require_POST(self.check_contract_view)),
+            name="audiences_audience_check_contract",
+        )
+        return [check, *super().get_urls()]
+
+    def check_contract_view(self, request: HttpRequest) -> HttpResponse:
+        """Say what the posted rows of a contract would come to."""
+        return check_contract(self, request)
 
     @override
     def change_by_service(self, *, pk: Any, chosen: dict[str, Any], act: Act) -> None:

@@ -10,14 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from accounts.admin.acts import is_tenant_staff
+from accounts.audiences.claim_paths import validate_claim_path
 from accounts.audiences.claim_sources import ClaimSource, Sensitivity
 from accounts.audiences.contract_rules import (
     ContractClaimInput,
     validate_contract,
+    validate_own_claims,
     validate_secrecy,
     validate_source,
 )
 from accounts.audiences.models import ContractClaim
+from accounts.audiences.registered_claims import validate_registered_name
 from accounts.audiences.source_registry import CLAIM_SOURCES
 
 _SENSITIVITIES = {
@@ -62,11 +65,29 @@ class ContractRowForm(forms.ModelForm):  # type: ignore[type-arg] # Django has n
             unknown = _("%s (not registered in this deployment)") % self.instance.source
             field.choices = [(self.instance.source, unknown), *source_choices()]
 
+    def clean_path(self) -> str:
+        """Refuse what no claim may be called, before its source is looked at."""
+        path = str(self.cleaned_data["path"])
+        validate_claim_path(path)
+        return path
+
     def clean_source(self) -> str:
         """Refuse a source that this deployment does not have."""
         source = str(self.cleaned_data["source"])
         validate_source(source)
         return source
+
+    @override
+    def clean(self) -> dict[str, Any] | None:
+        """Refuse a source under a registered name with another meaning."""
+        cleaned = super().clean()
+        path, source = self.cleaned_data.get("path"), self.cleaned_data.get("source")
+        if path and source:
+            try:
+                validate_registered_name(path, source)
+            except ValidationError as error:
+                self.add_error("path", error)
+        return cleaned
 
     @override
     def validate_unique(self) -> None:
@@ -83,20 +104,21 @@ class ContractRows(forms.BaseInlineFormSet):  # type: ignore[type-arg] # Django 
     @override
     def clean(self) -> None:
         """Refuse rows that cannot stand together, with the domain's own sentence."""
-        if not any(self.errors):
-            try:
-                rows = self.contract()
-                validate_contract(rows)
-                validate_secrecy((row.source for row in rows), is_encrypted=self.instance.is_encrypted)
-            except ValidationError as error:
-                raise ValidationError(error.messages) from error
+        rows = self.contract()
+        try:
+            validate_contract(rows)
+            validate_secrecy((row.source for row in rows), is_encrypted=self.instance.is_encrypted)
+            if not any(self.errors):
+                validate_own_claims(self.instance.code, rows)
+        except ValidationError as error:
+            raise ValidationError(error.messages) from error
 
     def contract(self) -> list[ContractClaimInput]:
-        """Return the rows in their order; those without a number come last."""
+        """Return the rows that are right by themselves, in their order; those without a number come last."""
         written = [
             form.cleaned_data
             for form in self.forms
-            if form.cleaned_data.get("path") and not form.cleaned_data.get("DELETE")
+            if form.is_valid() and form.cleaned_data.get("path") and not form.cleaned_data.get("DELETE")
         ]
         written.sort(key=lambda row: (row["position"] is None, row["position"] or 0))
         return [
@@ -117,6 +139,7 @@ class ContractClaimInline(admin.TabularInline):  # type: ignore[type-arg] # Djan
 
     class Media:
         css: ClassVar = {"all": ("admin/authsite/contract.css",)}
+        js: ClassVar = ("admin/authsite/contract-check.js",)
 
     @override
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -12,12 +12,11 @@ from accounts.audiences.models import Audience
 from accounts.audiences.services import create_audience
 from accounts.audit.models import AuditEvent
 from tests.accounts.admin.browsing import act_on, add_url, event_types, form_values, page_url, save
+from tests.accounts.admin.contract_forms import ROWS, with_rows
 from tests.accounts.journeys import NOW, SYSTEM
 
 if TYPE_CHECKING:
     from django.test import Client
-
-ROWS = "contract_claims"
 
 
 @pytest.fixture
@@ -36,10 +35,7 @@ def billing(db: None) -> Audience:
 
 def with_row(client: Client, audience: Audience, **row: str) -> dict[str, Any]:
     """Return the form of ``audience`` with one row more."""
-    values = form_values(client.get(page_url(audience)))
-    number = int(values[f"{ROWS}-TOTAL_FORMS"])
-    typed = {f"{ROWS}-{number}-{name}": value for name, value in row.items()}
-    return values | typed | {f"{ROWS}-TOTAL_FORMS": number + 1, f"{ROWS}-{number}-audience": audience.pk}
+    return with_rows(client, audience, row)
 
 
 def contract(audience: Audience) -> list[tuple[str, str]]:
@@ -93,12 +89,12 @@ def test_saving_without_a_change_makes_no_new_version(boss: Client, own: Audienc
 
 def test_rows_can_change_places_and_names(boss: Client, billing: Audience) -> None:
     values = form_values(boss.get(page_url(billing)))
-    swapped = {f"{ROWS}-0-path": "lang", f"{ROWS}-1-path": "roles"}
+    swapped = {f"{ROWS}-0-path": "lang", f"{ROWS}-1-path": "papeles"}
 
     answer = boss.post(page_url(billing), values | swapped)
 
     assert answer.status_code == 302
-    assert contract(billing) == [("lang", "roles"), ("roles", "locale")]
+    assert contract(billing) == [("lang", "roles"), ("papeles", "locale")]
 
 
 def test_row_is_taken_out(boss: Client, billing: Audience) -> None:
@@ -126,7 +122,8 @@ def test_row_that_authsites_own_api_reads_stays(boss: Client, own: Audience) -> 
         ("sub", "locale", "is reserved for authsite itself"),
         ("custom_data", "locale", "collides with"),
         ("user_roles", "locale", "collides with"),
-        ("__proto__", "locale", "Write names of letters"),
+        ("__proto__", "locale", "every JavaScript object has"),
+        ("1st", "locale", "Write names of letters"),
         ("a.b.c.d.e", "locale", "Write at most"),
         ("lang", "nowhere", "Select a valid choice"),
         ("lang", "", "This field is required"),

@@ -54,6 +54,8 @@
 
     const show = (answer) => {
       clearRows(group);
+      // What the last saving refused is said again below, unless it was mended since.
+      for (const list of group.querySelectorAll("ul.errorlist")) list.remove();
       const rows = Object.entries(answer.rows);
       for (const [prefix, row] of rows) showRow(prefix, row);
       const isWrong = answer.contract.length > 0 || rows.some(([, row]) => row.state === "wrong");

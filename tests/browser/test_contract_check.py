@@ -84,6 +84,19 @@ def test_sentences_come_while_somebody_types_and_the_form_is_saved_as_ever(page:
     assert ContractClaim.objects.filter(path="idioma", source="locale").exists()
 
 
+def test_what_saving_refused_is_said_once_and_gone_when_it_is_mended(page: Page) -> None:
+    add_row(page, "toString", "locale")
+    page.locator("[name=_save]").click()
+    expect(page.locator(".errornote")).to_be_visible()
+    expect(status(page)).to_have_text("1 claim no puede quedar como está.")
+
+    expect(page.get_by_text("todo objeto de JavaScript")).to_have_count(1)
+    path_field(page, 4).fill("texto")
+
+    expect(status(page)).to_have_text("El contrato puede quedar así.")
+    expect(page.get_by_text("todo objeto de JavaScript")).to_have_count(0)
+
+
 def test_check_that_does_not_answer_says_so_and_is_asked_again(page: Page, visit: Visit) -> None:
     visit.refusals.add(403)
     cookies = page.context.cookies()

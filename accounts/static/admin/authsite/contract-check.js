@@ -4,7 +4,15 @@
 {
   const DELAY = 400;
 
-  /** Gives each row its sentence, and its field the way to it for screen readers. */
+  /** Lets a field be described by one element more, or less; Django describes it by its errors, too. */
+  const describe = (field, id, isDescribed) => {
+    const others = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((word) => word && word !== id);
+    const all = isDescribed ? [...others, id] : others;
+    if (all.length > 0) field.setAttribute("aria-describedby", all.join(" "));
+    else field.removeAttribute("aria-describedby");
+  };
+
+  /** Gives a row its sentence, and its field the way to it for screen readers. */
   const showRow = (prefix, { state, said }) => {
     const field = document.getElementById(`id_${prefix}-path`);
     if (!field || !said) return;
@@ -13,17 +21,18 @@
     sentence.className = `claim-check claim-check-${state}`;
     sentence.textContent = said;
     field.closest("td").append(sentence);
-    field.setAttribute("aria-describedby", sentence.id);
-    field.toggleAttribute("aria-invalid", false);
+    describe(field, sentence.id, true);
     if (state === "wrong") field.setAttribute("aria-invalid", "true");
   };
 
-  /** Takes away what was said of the rows before: Django numbers them anew when one is removed. */
+  /** Takes away what was said of the rows before, by whatever number: Django counts anew when one is removed. */
   const clearRows = (group) => {
     for (const sentence of group.querySelectorAll(".claim-check")) sentence.remove();
     for (const field of group.querySelectorAll("td.field-path input")) {
-      field.removeAttribute("aria-describedby");
       field.removeAttribute("aria-invalid");
+      for (const id of (field.getAttribute("aria-describedby") ?? "").split(" ")) {
+        if (id.endsWith("-check")) describe(field, id, false);
+      }
     }
   };
 
@@ -45,6 +54,8 @@
 
     const show = (answer) => {
       clearRows(group);
+      // What the last saving refused is said again below, unless it was mended since.
+      for (const list of group.querySelectorAll("ul.errorlist")) list.remove();
       const rows = Object.entries(answer.rows);
       for (const [prefix, row] of rows) showRow(prefix, row);
       const isWrong = answer.contract.length > 0 || rows.some(([, row]) => row.state === "wrong");

@@ -1,7 +1,6 @@
 """Every claim source by its name: those of authsite, and those of the modules that the deployment names."""
 
 import re
-from collections.abc import Iterable
 from importlib import import_module
 
 from django.core.exceptions import ImproperlyConfigured
@@ -33,15 +32,12 @@ def register_own_sources() -> None:
 
 def _declared_in(module: str) -> list[ClaimSource]:
     try:
-        declared = getattr(import_module(module), ATTRIBUTE)
+        return list(getattr(import_module(module), ATTRIBUTE))
     except Exception as error:
         raise ImproperlyConfigured(
-            f"AUTHSITE_CLAIM_SOURCES names {module}, which is no module with {ATTRIBUTE} that can be imported"
+            f"AUTHSITE_CLAIM_SOURCES names {module}, which is no module with a list {ATTRIBUTE}"
             f" ({type(error).__name__}: {error}). Put it on PYTHONPATH, or mend it."
         ) from error
-    if not isinstance(declared, Iterable):
-        raise ImproperlyConfigured(f"{module}.{ATTRIBUTE} is no list of ClaimSource.")
-    return list(declared)
 
 
 def _problem_of(source: object) -> str:

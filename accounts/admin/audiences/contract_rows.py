@@ -15,7 +15,8 @@ from accounts.audiences.models import ContractClaim
 from accounts.audiences.services import ContractClaimInput, validate_contract, validate_source
 from accounts.audiences.source_registry import CLAIM_SOURCES
 
-_SENSITIVITIES = {
+#: Who may read a value, in words.
+SENSITIVITIES = {
     Sensitivity.PUBLIC: _("public"),
     Sensitivity.PERSONAL: _("personal"),
     Sensitivity.CONFIDENTIAL: _("confidential"),
@@ -28,7 +29,7 @@ def source_choices() -> list[tuple[str, str]]:
 
 
 def _described(source: ClaimSource) -> str:
-    return f"{source.name} ({_SENSITIVITIES[source.sensitivity]}): {source.description}"
+    return f"{source.name} ({SENSITIVITIES[source.sensitivity]}): {source.description}"
 
 
 class ContractRowForm(forms.ModelForm):  # type: ignore[type-arg] # Django has no such subscript

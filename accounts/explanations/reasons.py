@@ -48,7 +48,7 @@ _SENTENCES: dict[Obstacle, Promise] = {
     ),
     Obstacle.INACTIVE: _("The account is inactive: mark it as active on the person's page."),
     Obstacle.RETIRED_TENANT: _(
-        "The tenant “%(tenant)s” is retired: nobody of it gets a token. Restore it on the page of tenants."
+        "The tenant “%(tenant)s” is retired: nobody of it gets a token. Restore it in the list of tenants."
     ),
     Obstacle.NO_SIGNING_KEY: _(
         "There is no current signing key for %(algorithm)s: “manage.py migrate” makes the first one, and"

@@ -32,8 +32,11 @@ def claim_bytes(claims: Mapping[str, JSONValue]) -> dict[str, int]:
 
 
 def json_bytes(value: JSONValue) -> int:
-    """Return the length of ``value`` as tokens write it."""
-    return len(json.dumps(value, separators=(",", ":")).encode())
+    """Return the length of ``value`` as tokens write it: in UTF-8, without escapes for letters.
+
+    :raise UnicodeEncodeError: it holds half a surrogate pair, which no token can say
+    """
+    return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def _base64_bytes(size: int) -> int:

@@ -61,7 +61,7 @@ def moment(at: datetime) -> str:
 def event_sentence(event: AuditEvent) -> str:
     """Return what happened, who did it and when."""
     said = {"what": words_of(event.type), "who": event.actor_label or "—", "when": moment(event.at)}
-    return _now_("%(what)s by %(who)s on %(when)s.") % said
+    return _now_("%(what)s by %(who)s on %(when)s") % said
 
 
 def origin_sentence(origin: Origin) -> str:
@@ -83,7 +83,7 @@ def retirement_sentence(retirement: Retirement) -> str:
     """Return since when something is retired, and who did it where that is known."""
     if retirement.event is not None:
         return event_sentence(retirement.event)
-    return _now_("Retired since %s.") % moment(retirement.at)
+    return _now_("Retired since %s") % moment(retirement.at)
 
 
 def gap_sentence(gap: Gap, about: object) -> str:

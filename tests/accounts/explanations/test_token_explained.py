@@ -87,6 +87,13 @@ def test_it_knows_the_length_of_the_token(alice: User, algorithm: SigningAlgorit
     assert explained(alice).token_bytes == len(start_session(alice).access_token)
 
 
+def test_letters_beyond_ascii_count_as_the_token_writes_them() -> None:
+    add_claim("name", "name")
+    user = UserFactory.create(name="Ñandú 😀 \x7f")
+
+    assert explained(user).token_bytes == len(start_session(user).access_token)
+
+
 def test_each_claim_has_a_row_with_its_source_and_bytes(alice: User) -> None:
     rows = {row.path: row for row in explained(alice).rows}
 
@@ -146,7 +153,7 @@ def test_a_source_that_is_not_registered_is_named_with_its_claim(alice: User) ->
 
 @pytest.mark.parametrize(
     ("answer", "said"),
-    [(lambda: 1 / 0, "ZeroDivisionError"), (lambda: [], "returned list"), (lambda: None, "")],
+    [(lambda: 1 / 0, "ZeroDivisionError"), (list, "returned list"), (lambda: None, "")],
 )
 def test_a_source_that_fails_is_named_and_the_others_are_shown(
     alice: User, monkeypatch: pytest.MonkeyPatch, answer: Any, said: str
@@ -169,7 +176,7 @@ def deep() -> dict[str, Any]:
     return value
 
 
-@pytest.mark.parametrize("answer", [deep, lambda: {"n": 10**5000}])
+@pytest.mark.parametrize("answer", [deep, lambda: {"n": 10**5000}, lambda: {"half": "\ud83d"}])
 def test_a_value_that_json_cannot_say_is_a_reason_too(
     alice: User, monkeypatch: pytest.MonkeyPatch, answer: Any
 ) -> None:

@@ -54,8 +54,9 @@ class ExplainForm(forms.Form):
         chosen = self._sessions.get(typed.get("session", ""))
         default = chosen.audience_id if chosen else conf.own_audience()
         given = typed.dict()
-        super().__init__(given | {"audience": given.get("audience") or default})
-        self.fields["audience"].widget = forms.Select(choices=_audiences())
+        audience = given.get("audience") or default
+        super().__init__(given | {"audience": audience})
+        self.fields["audience"].widget = forms.Select(choices=_audiences(audience))
         if sessions is None:
             del self.fields["session"]
         else:
@@ -80,9 +81,11 @@ class ExplainForm(forms.Form):
         )
 
 
-def _audiences() -> list[tuple[str, str]]:
+def _audiences(asked: str) -> list[tuple[str, str]]:
+    """Return those in force; and what is asked about, which may be retired or nothing at all."""
     rows = Audience.objects.in_force().order_by("code").values_list("code", "label")
-    return [(code, f"{label} ({code})") for code, label in rows]
+    found = {code: f"{label} ({code})" for code, label in rows}
+    return list(({asked: asked} | found).items())
 
 
 def _named(session: RefreshSession) -> str:

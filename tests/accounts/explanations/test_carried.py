@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from accounts.audiences.models import Audience, ContractClaim
@@ -47,9 +48,11 @@ def swap_roles(user: User, *, hours_ago: int = 1) -> None:
     said: dict[str, Any] = {"user_id": user.pk, "actor": SYSTEM, "now": timezone.now() - hours_ago * HOUR}
     unassign_role(role=Role.objects.get(code="editor"), **said)
     assign_role(role=Role.objects.get(code="lector"), **said)
+    connection.check_constraints()  # PostgreSQL: write to the change log now, as a commit does
 
 
 def carried(user: User, *, viewer: User | None = None) -> list[Carried]:
+    connection.check_constraints()  # as above
     live_log.forget()
     fresh = User.objects.with_directory().prefetch_related("roles").get(pk=user.pk)
     now = timezone.now()

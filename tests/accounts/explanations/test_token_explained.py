@@ -22,12 +22,18 @@ from tests.factories import DepartmentFactory, TenantFactory, UserFactory
 
 if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
+    from pytest_django.fixtures import Settings
 
     from accounts.models import User
 
 pytestmark = pytest.mark.django_db
 
 AT_ISSUE = {"sid", "jti", "iat", "exp"}
+
+
+@pytest.fixture(autouse=True)
+def _english(settings: Settings) -> None:
+    settings.LANGUAGE_CODE = "en"
 
 
 @pytest.fixture

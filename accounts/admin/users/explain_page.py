@@ -15,7 +15,7 @@ from accounts import conf
 from accounts.admin.acts import act_of, staff_of
 from accounts.admin.users.explain_form import ExplainForm
 from accounts.admin.users.explain_words import role_sentences, written
-from accounts.admin.users.explained_rows import reason_lines, shown_claims, shown_sessions
+from accounts.admin.users.explained_rows import ShownSession, reason_lines, shown_claims, shown_sessions
 from accounts.explanations.carried import live_sessions, what_sessions_carry
 from accounts.explanations.origins import read_origins
 from accounts.explanations.retirements import read_retirements
@@ -25,9 +25,12 @@ from accounts.models import Role, User
 from accounts.tokens.sizes import NEAR
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from django.contrib.admin import ModelAdmin
+
+    from accounts.refresh_sessions.models import RefreshSession
 
 #: Codes that the browser offers; any other may be typed.
 ROLES_OFFERED = 500
@@ -69,18 +72,20 @@ def explain_page(model_admin: "ModelAdmin[Any]", request: HttpRequest, object_id
         "role_codes": Role.objects.order_by("code").values_list("code", flat=True)[:ROLES_OFFERED],
         "may_see_sessions": may_see,
         "are_more": are_more,
+        "sessions": _carried(request, token, sessions),
         **_answers(request, token, form.cleaned_data.get("role", "")),
-        "sessions": shown_sessions(
-            what_sessions_carry(
-                sessions,
-                user=token.subject.user,
-                epoch=token.subject.epoch,
-                viewer=staff_of(request),
-                now=now,
-            )
-        ),
     }
     return TemplateResponse(request, "admin/accounts/user/explain.html", context)
+
+
+def _carried(
+    request: HttpRequest, token: TokenExplained, sessions: "Sequence[RefreshSession]"
+) -> list[ShownSession]:
+    subject = token.subject
+    carried = what_sessions_carry(
+        sessions, user=subject.user, epoch=subject.epoch, viewer=staff_of(request), now=act_of(request).now
+    )
+    return shown_sessions(carried)
 
 
 def _answers(request: HttpRequest, token: TokenExplained, role: str) -> dict[str, Any]:

@@ -89,7 +89,7 @@ class RefreshSessionAdmin(RecordAdmin):
     @admin.display(description=_("device"), ordering="device_name")
     def device(self, obj: Any) -> str:
         """Return what is known of the device."""
-        return obj.device_name or obj.user_agent[:60] or obj.client_id or str(obj.sid)
+        return device_of(obj)
 
     @admin.display(description=_("state"), ordering="ended_at")
     def state(self, obj: Any) -> str | Promise:
@@ -118,6 +118,11 @@ class RefreshSessionAdmin(RecordAdmin):
             change_one=_end,
         )
         return run_bulk_change(self, request, queryset, bulk)
+
+
+def device_of(session: RefreshSession) -> str:
+    """Return what is known of the device, for people."""
+    return session.device_name or session.user_agent[:60] or session.client_id or str(session.sid)
 
 
 def _end(session: Any, _chosen: dict[str, Any], act: Act) -> bool:

@@ -81,7 +81,7 @@ def issue_for_session(
     return issue_access_token(
         subject=read_subject_facts(user, with_department_path=contract.reads_department_path),
         contract=contract,
-        context=_login_context(session),
+        context=login_context_of(session),
         sid=session.sid,
         epoch=epoch,
         now=now,
@@ -96,7 +96,7 @@ def claims_for_session(session: RefreshSession, user: User, contract: ClaimContr
     """
     subject = read_subject_facts(user, with_department_path=contract.reads_department_path)
     contract.access.require(subject, audience=contract.audience)
-    return claims_to_issue(subject=subject, contract=contract, context=_login_context(session), epoch=epoch)
+    return claims_to_issue(subject=subject, contract=contract, context=login_context_of(session), epoch=epoch)
 
 
 def issued_tokens(session: RefreshSession, access: IssuedAccessToken, now: datetime) -> IssuedTokens:
@@ -113,7 +113,8 @@ def issued_tokens(session: RefreshSession, access: IssuedAccessToken, now: datet
     )
 
 
-def _login_context(session: RefreshSession) -> LoginContext:
+def login_context_of(session: RefreshSession) -> LoginContext:
+    """Return what the session's login knew."""
     return LoginContext(
         client_id=session.client_id,
         ip=session.login_ip,

@@ -5,7 +5,7 @@ from typing import Any
 from joserfc import jwt
 
 from accounts.keys.jws_registry import jws_registry
-from accounts.keys.keyring import keyring
+from accounts.keys.keyring import RingKey, keyring
 
 
 def sign(payload: dict[str, Any], *, typ: str, algorithm: str) -> str:
@@ -14,5 +14,10 @@ def sign(payload: dict[str, Any], *, typ: str, algorithm: str) -> str:
     :raise NoSigningKeyError: the algorithm has no current key
     """
     key = keyring.signing_key(algorithm)
-    header = {"typ": typ, "alg": key.algorithm, "kid": key.kid}
+    header = header_to_sign(key, typ=typ)
     return jwt.encode(header, payload, key.private, registry=jws_registry(key.algorithm))
+
+
+def header_to_sign(key: RingKey, *, typ: str) -> dict[str, str]:
+    """Return the header of what ``key`` signs: explanation and token alike."""
+    return {"typ": typ, "alg": key.algorithm, "kid": key.kid}

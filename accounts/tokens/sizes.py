@@ -36,8 +36,11 @@ def claim_bytes(claims: Mapping[str, JSONValue]) -> dict[str, int]:
 
 
 def json_bytes(value: JSONValue) -> int:
-    """Return the length of ``value`` as tokens write it."""
-    return len(json.dumps(value, separators=(",", ":")).encode())
+    """Return the length of ``value`` as tokens write it: in UTF-8, without escapes for letters.
+
+    :raise UnicodeEncodeError: it holds half a surrogate pair, which no token can say
+    """
+    return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def _encrypted_bytes(signed: int, target: EncryptionTarget) -> int:

@@ -58,6 +58,7 @@ def test_the_readmes_are_twins() -> None:
         "docs/asvs.md",
         "docs/audit.md",
         "docs/claims.md",
+        "docs/explaining.md",
     ],
 )
 def test_links_lead_somewhere(page: str) -> None:

@@ -23,7 +23,8 @@ from accounts.audiences.models import ContractClaim
 from accounts.audiences.registered_claims import validate_registered_name
 from accounts.audiences.source_registry import CLAIM_SOURCES
 
-_SENSITIVITIES = {
+#: Who may read a value, in words.
+SENSITIVITIES = {
     Sensitivity.PUBLIC: _("public"),
     Sensitivity.PERSONAL: _("personal"),
     Sensitivity.CONFIDENTIAL: _("confidential"),
@@ -36,7 +37,7 @@ def source_choices() -> list[tuple[str, str]]:
 
 
 def _described(source: ClaimSource) -> str:
-    return f"{source.name} ({_SENSITIVITIES[source.sensitivity]}): {source.description}"
+    return f"{source.name} ({SENSITIVITIES[source.sensitivity]}): {source.description}"
 
 
 class ContractRowForm(forms.ModelForm):  # type: ignore[type-arg] # Django has no such subscript

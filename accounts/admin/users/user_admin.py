@@ -19,9 +19,9 @@ from accounts.admin.choice_filters import VisibleChoicesFilter
 from accounts.admin.recent_password import asks_for_password
 from accounts.admin.users.bulk_actions import UserBulkActions
 from accounts.admin.users.end_sessions import end_sessions_page
+from accounts.admin.users.explain_page import explain_page, render_token_block
 from accounts.admin.users.forms import UserForm
 from accounts.admin.users.invitations import invite_page
-from accounts.admin.users.token_preview import preview_token
 from accounts.models import User
 from accounts.services import users
 from accounts.services.password_links import create_invited_user
@@ -97,8 +97,7 @@ class UserAdmin(UserBulkActions):
     @admin.display(description=_("claims"))
     def token_says(self, obj: Any) -> SafeString:
         """Return the claims of a token issued now."""
-        context = {"preview": preview_token(obj), "user": obj, "may_log_in": obj.may_log_in()}
-        return render_to_string("admin/accounts/user/token_preview.html", context)
+        return render_token_block(obj, now=timezone.now())
 
     # --- The list.
 
@@ -161,12 +160,16 @@ class UserAdmin(UserBulkActions):
         counts = {str(User._meta.verbose_name_plural): len(objs), _now_("sessions"): sessions}
         return [str(user) for user in objs], counts, set(), []
 
-    # --- The invitation, and the sessions.
+    # --- The invitation, the sessions, and the token.
 
     @override
     def get_urls(self) -> list[URLPattern]:
-        """Add the pages that send an invitation and end all sessions."""
-        pages = {"invite": self.invite_view, "end-sessions": self.end_sessions_view}
+        """Add the pages that send an invitation, end all sessions, and explain a token."""
+        pages = {
+            "invite": self.invite_view,
+            "end-sessions": self.end_sessions_view,
+            "token": self.token_view,
+        }
         return [
             path(
                 f"<path:object_id>/{name}/",
@@ -184,3 +187,7 @@ class UserAdmin(UserBulkActions):
     def invite_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Have somebody choose a password."""
         return invite_page(self, request, object_id)
+
+    def token_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Say what a person's token says, and why."""
+        return explain_page(self, request, object_id)

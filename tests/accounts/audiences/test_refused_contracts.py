@@ -59,7 +59,9 @@ def test_200_levels_are_refused() -> None:
     assert refusal.value.code == "path_too_long"
 
 
-@pytest.mark.parametrize("source", [s for s in CLAIM_SOURCES.values() if s.registered_as], ids=lambda source: source.name)
+@pytest.mark.parametrize(
+    "source", [s for s in CLAIM_SOURCES.values() if s.registered_as], ids=lambda source: source.name
+)
 def test_a_source_stands_under_each_registered_name_that_it_has(source: ClaimSource) -> None:
     for name in source.registered_as:
         assert REGISTERED_CLAIMS[name.lower()] == name

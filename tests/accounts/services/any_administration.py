@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
@@ -73,7 +73,7 @@ class AnyAdministration:
     done: int = 0
 
     @classmethod
-    def begin(cls, people: list[UUID]) -> AnyAdministration:
+    def begin(cls, people: list[UUID]) -> Self:
         """Return one in which everything is there but the people."""
         ours, theirs = TenantFactory.create(code="ours"), TenantFactory.create(code="theirs")
         for code, tenant in (("a", None), ("b", ours), ("c", theirs)):

@@ -1,6 +1,6 @@
 """A claim contract as plain values, read in one query."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -85,14 +85,22 @@ def read_contract(audience: str) -> ClaimContract:
         access_lifetime=access_lifetime,
         max_token_bytes=max_token_bytes,
         signing_algorithm=SigningAlgorithm(signing_algorithm),
-        rows=tuple(
-            ContractRow(path=path, source=_source(source), required=required)
-            for *_audience, path, source, required in found
-            if path  # an audience without rows joins to a single row of nulls
-        ),
+        # An audience without rows joins to a single row of nulls.
+        rows=contract_rows(row[-3:] for row in found if row[-3]),
         access=read_access(audience) if is_restricted else OPEN,
         is_encrypted=is_encrypted,
         encryption=_encryption(audience) if is_encrypted else None,
+    )
+
+
+def contract_rows(written: Iterable[tuple[str, str, bool]]) -> tuple[ContractRow, ...]:
+    """Return the rows of (path, name of the source, required).
+
+    :raise ClaimSourceError: this deployment does not have such a source
+    """
+    return tuple(
+        ContractRow(path=path, source=_source(source), required=required)
+        for path, source, required in written
     )
 
 

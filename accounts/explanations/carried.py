@@ -42,7 +42,7 @@ class Gap(StrEnum):
     DROPPED = "dropped"
     #: Events contradict what is there: something that records none changed it.
     UNRECORDED = "unrecorded"
-    #: The contract is another one since: the differences are those by today's.
+    #: The contract is another one since.
     CONTRACT_CHANGED = "contract_changed"
     #: The person belonged to another tenant then, which is that tenant's business.
     ELSEWHERE = "elsewhere"
@@ -84,7 +84,7 @@ def what_sessions_carry(
     """Return what each session's last access token said, and what of that differs now.
 
     Queries, however many sessions there are: one contract for each audience among them, five for the past,
-    one for changed contracts, two where a contract says the way to the department, and the tail of the change
+    two for changed audiences, two where a contract says the way to the department, and the tail of the change
     log where it is older than a second. The roles of ``user`` are loaded; ``epoch`` was read with them.
     """
     if not sessions:
@@ -163,15 +163,16 @@ class _Reader:
     ) -> tuple[Claims, tuple[Difference, ...]]:
         context = login_context_of(session)
         try:
+            old = self.audiences.contract_then(contract, session.rotated_at)
             before, now = (
-                claims_to_issue(subject=facts, contract=contract, context=context, epoch=self.epoch)
-                for facts in (then.facts, self.facts)
+                claims_to_issue(subject=facts, contract=told, context=context, epoch=self.epoch)
+                for facts, told in ((then.facts, old), (self.facts, contract))
             )
         except Exception as error:  # noqa: BLE001 - the page on which it can be mended has to open
             gaps[Gap.FAILED] = error.code if isinstance(error, AuthsiteError) else type(error).__name__
             return {}, ()
         # What was said in another tenant is not even handed on.
-        return before, () if Gap.ELSEWHERE in gaps else differences(before, now, contract)
+        return before, () if Gap.ELSEWHERE in gaps else differences(before, now, (*contract.rows, *old.rows))
 
     def _acceptance(
         self, session: RefreshSession, before: Claims, kid: str, gaps: Mapping[Gap, object]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from accounts.audiences.claim_sources import JSONValue, Sensitivity
-from accounts.audiences.contracts import ClaimContract, ContractRow
+from accounts.audiences.contracts import ContractRow
 from accounts.explanations.claim_rows import values_at
 from accounts.tokens.claims import Claims
 
@@ -26,9 +26,10 @@ class Difference:
     sensitivity: Sensitivity = Sensitivity.PUBLIC
 
 
-def differences(before: Claims, now: Claims, contract: ClaimContract) -> tuple[Difference, ...]:
-    """Return the claims of ``contract`` that differ, in its order."""
-    return tuple(_differing(before, now, contract.rows))
+def differences(before: Claims, now: Claims, rows: Iterable[ContractRow]) -> tuple[Difference, ...]:
+    """Return the claims that differ, in the order of ``rows``: those of the one contract, or of two."""
+    by_path = {row.path: row for row in rows}
+    return tuple(_differing(before, now, by_path.values()))
 
 
 def _differing(before: Claims, now: Claims, rows: Iterable[ContractRow]) -> Iterator[Difference]:

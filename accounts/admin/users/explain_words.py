@@ -42,7 +42,7 @@ _SILENCES: dict[Knowledge, Promise] = {
 _GAPS: dict[Gap, Promise] = {
     Gap.DROPPED: _("Events up to %s were exported and dropped: what it said then cannot be told from here."),
     Gap.UNRECORDED: _("Changed by something that records no events, so what it said is not certain: %s."),
-    Gap.CONTRACT_CHANGED: _("The contract has changed since (%s): compared by today's."),
+    Gap.CONTRACT_CHANGED: _("The contract has changed since (%s)."),
     Gap.FAILED: _("It cannot be compared: the claims could not be computed (%s)."),
 }
 

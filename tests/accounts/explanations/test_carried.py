@@ -138,7 +138,7 @@ def test_the_last_token_expires_by_the_lifetime_that_it_was_issued_with(
     assert one.expires_at == one.session.rotated_at + before * HOUR
 
 
-def test_a_changed_contract_is_said_and_the_rest_is_compared_by_todays(ana: User) -> None:
+def test_a_changed_contract_is_said_and_the_contract_of_then_is_compared(ana: User) -> None:
     rows = [ContractClaimInput(path="r", source="roles"), ContractClaimInput(path="n", source="name")]
     other = create_audience(
         code="other", label="O", rows=rows[:1], actor=SYSTEM, now=timezone.now() - 4 * HOUR
@@ -152,7 +152,9 @@ def test_a_changed_contract_is_said_and_the_rest_is_compared_by_todays(ana: User
 
     assert one.gaps == {Gap.CONTRACT_CHANGED: changed_at}
     assert one.is_known
-    assert [each.path for each in one.differences] == ["r"]
+    roles, name = one.differences
+    assert (roles.path, name.path) == ("r", "n")
+    assert (name.was_said, name.is_said) == (False, True)
 
 
 def test_dropped_events_leave_it_unknown(ana: User) -> None:
@@ -213,7 +215,7 @@ def test_queries_do_not_grow_with_the_sessions(
 
     with django_assert_num_queries(1):
         sessions, are_more = live_sessions(fresh, now=now)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         found = what_sessions_carry(sessions, user=fresh, epoch=0, viewer=UserFactory.build(), now=now)
 
     assert (len(found), are_more) == (SHOWN, True)

@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_variables
 from accounts import conf
 from accounts.explanations.pasted_text import MAX_PASTED, find_token
 from accounts.explanations.unverified_jwt import short_text, shown_header, unverified_members
+from accounts.models.codes import CODE_PATTERN
 from accounts.refresh_sessions.errors import InvalidRefreshTokenError, SecretNotYetKnownError
 from accounts.refresh_sessions.opaque_tokens import RefreshToken, read_refresh_token
 from accounts.tokens.errors import ExpiredTokenError, InvalidTokenError
@@ -81,6 +82,12 @@ class Recognised:
         """Return the key that the header names, or nothing."""
         kid = self.header.get("kid")
         return kid if isinstance(kid, str) else ""
+
+    @property
+    def audience(self) -> str:
+        """Return the code that the verified claims name, or nothing where it cannot be one."""
+        aud = self.claims.get("aud")
+        return aud if isinstance(aud, str) and re.fullmatch(CODE_PATTERN, aud, re.ASCII) else ""
 
 
 @sensitive_variables()

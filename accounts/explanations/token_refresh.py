@@ -45,7 +45,7 @@ def claims_of_a_refresh(
     if not session.user.may_log_in():
         return NextClaims(problem=NoRefresh.MAY_NOT_LOG_IN)
     try:
-        contract = read_contract(str(recognised.claims["aud"]))
+        contract = read_contract(recognised.audience)
         return _compared(recognised, session, contract)
     except UnknownAudienceError:
         return NextClaims(problem=NoRefresh.NO_AUDIENCE)

@@ -175,7 +175,7 @@ def _meaning(recognised: Recognised, session: RefreshSession | None, now: dateti
 def _audience(
     recognised: Recognised, session: RefreshSession | None, issued_at: datetime | None
 ) -> AudienceFacts | None:
-    code = recognised.claims.get("aud", session.audience_id if session else None)
+    code = session.audience_id if recognised.refresh and session else recognised.audience
     row = Audience.objects.filter(code=code).first()
     if row is None:
         return None

@@ -40,7 +40,7 @@ def find_token(pasted: str) -> str | None:
 
 
 def _without_full_stop(token: str) -> str:
-    """Leave out the dot of a sentence that ends with a token; of tokens only an unsigned JWT ends with one."""
+    """Leave out the dot of a sentence that ends with a token; only an unsigned JWT ends with one itself."""
     return token[:-1] if token.endswith(".") and token.count(".") != _DOTS_OF_A_JWT else token
 
 

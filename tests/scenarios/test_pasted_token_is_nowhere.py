@@ -1,4 +1,4 @@
-"""However a token is pasted in the admin, it is nowhere afterwards: no page, log line, row, cookie or message."""
+"""However a token is pasted in the admin, it is nowhere afterwards: no page, line, row, cookie or message."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 URL = "/admin/token/"
-NESTED = "eyJhbGciOiJFQ0RILUVTIiwiZW5jIjoiQTI1NkdDTSJ9..c29tZS1pbml0LXZlY3Q.Y2lwaGVydGV4dC1vZi1zb21lYm9keQ.dGFnLW9mLXNvbWVib2R5LWVsc2U"
+NESTED = (
+    "eyJhbGciOiJFQ0RILUVTIiwiZW5jIjoiQTI1NkdDTSJ9..c29tZS1pbml0LXZlY3Q"
+    ".Y2lwaGVydGV4dC1vZi1zb21lYm9keQ.dGFnLW9mLXNvbWVib2R5LWVsc2U"
+)
 GARBAGE = "garbage-that-might-be-a-secret-of-somebody"
 
 
@@ -145,10 +148,10 @@ FAULTS = {
 @pytest.mark.parametrize("fault", FAULTS)
 def test_fault_betrays_no_token(
     fault: str,
-    is_debug: bool,
+    is_debug: bool,  # noqa: FBT001 - a parameter
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
-    lines: Lines,  # noqa: FBT001 - a parameter
+    lines: Lines,
 ) -> None:
     settings.DEBUG = is_debug
     browser, token = signed_in(superuser()), all_tokens()["access"]

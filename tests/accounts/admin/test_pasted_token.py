@@ -78,7 +78,7 @@ def test_page_says_why_every_door_refuses_it_and_what_changed(
 
     assert "Every door refuses it: something that it says was taken away." in page
     assert "were taken away from the person." in page
-    assert "− editor" in page
+    assert "\N{MINUS SIGN} editor" in page
 
 
 def test_page_of_an_expired_token_says_since_when(boss: Client, alice: User) -> None:

@@ -249,5 +249,5 @@ def test_queries_do_not_grow_with_the_people(
         UserFactory.create(roles=MANY, department=place)
     RoleFactory.create()
 
-    with django_assert_num_queries(5 if with_path else 4):
+    with django_assert_num_queries(6 if with_path else 5):
         assert len(near().people) == 30

@@ -1,4 +1,4 @@
-"""What it costs to find who is near a token budget among many people: ``.venv/bin/python -m bench.near_budget``."""
+"""What finding who is near a token budget costs: ``.venv/bin/python -m bench.near_budget``."""
 
 import os
 import time

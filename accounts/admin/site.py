@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.near_budget import near_budget_page
 from accounts.admin.pasted_token import pasted_token_page
 from accounts.admin.users.own_password import change_own_password
 from accounts.sign_in_forms import AdminSignInForm, sign_in_to_admin
@@ -28,7 +29,11 @@ _get_urls_of_django = admin.site.get_urls
 def _get_urls() -> list[URLPattern | URLResolver]:
     """Add the pages that belong to no model."""
     view = admin.site.admin_view
-    return [path("token/", view(pasted_token_page), name="pasted_token"), *_get_urls_of_django()]
+    return [
+        path("token/", view(pasted_token_page), name="pasted_token"),
+        path("near-budget/", view(near_budget_page), name="near_budget"),
+        *_get_urls_of_django(),
+    ]
 
 
 setattr(admin.site, "get_urls", _get_urls)  # noqa: B010 - as above

@@ -120,13 +120,14 @@ def _candidates(contract: ClaimContract, viewer: User | None, *, longest_path: i
         people = people.visible_to(viewer)
     # Base64 makes four characters of three bytes; rounded down, so that nobody is missed.
     needed = int((NEAR * contract.max_token_bytes - bytes_without_values(contract)) * 3 / 4) - 1
-    return (
+    candidates: QuerySet[User, UUID] = (
         people.filter(is_active=True, tenant__retired_at__isnull=True)
         .values_list("pk", flat=True)
         .annotate(estimate=bytes_of_values(contract, longest_path=longest_path))
         .filter(estimate__gte=needed)
         .order_by("-estimate", "pk")
     )
+    return candidates
 
 
 def _first(candidates: QuerySet[User, UUID]) -> tuple[list[UUID], int]:

@@ -207,7 +207,11 @@ _JSON = st.recursive(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_no_token_is_longer_than_its_estimate(
-    name: str, roles: set[str], department: Any, has_tenant: bool, ui_preferences: dict[str, Any]
+    name: str,
+    roles: set[str],
+    department: Any,
+    has_tenant: bool,  # noqa: FBT001 - a parameter
+    ui_preferences: dict[str, Any],
 ) -> None:
     contract = (
         read_contract("everything")
@@ -239,7 +243,8 @@ def test_no_token_is_longer_than_its_estimate(
 
 @pytest.mark.parametrize("with_path", [False, True])
 def test_queries_do_not_grow_with_the_people(
-    django_assert_num_queries: DjangoAssertNumQueries, with_path: bool
+    django_assert_num_queries: DjangoAssertNumQueries,
+    with_path: bool,  # noqa: FBT001 - a parameter
 ) -> None:
     if with_path:
         ContractClaim.objects.create(audience=Audience.objects.get(), path="dep", source="department")

@@ -57,6 +57,8 @@ def test_the_readmes_are_twins() -> None:
         "docs/logs.md",
         "docs/asvs.md",
         "docs/audit.md",
+        "docs/pasted-tokens.md",
+        "docs/token-budget.md",
     ],
 )
 def test_links_lead_somewhere(page: str) -> None:

@@ -53,6 +53,7 @@ EVENT_WORDS: dict[EventType, Promise] = {
     EventType.BROWSER_SESSION_ENDED: _("Signed out of every browser"),
     EventType.DEVICE_FIRST_SEEN: _("Login from a new device"),
     EventType.BROWSER_SESSION_CONFIRMED: _("Password typed again for a dangerous change"),
+    EventType.TOKEN_INSPECTED: _("Token looked at by an administrator"),
     EventType.AUDIT_LOG_EXPORTED: _("Audit events exported"),
     EventType.AUDIT_LOG_DROPPED: _("Exported audit events dropped"),
     EventType.SAMPLE_ORGANISATION_CREATED: _("Sample organisation created"),

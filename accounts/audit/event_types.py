@@ -57,6 +57,8 @@ class EventType(StrEnum):
     DEVICE_FIRST_SEEN = "device.first_seen"
     BROWSER_SESSION_CONFIRMED = "browser_session.confirmed"
 
+    TOKEN_INSPECTED = "token.inspected"  # noqa: S105 - the name of an event
+
     AUDIT_LOG_EXPORTED = "audit_log.exported"
     AUDIT_LOG_DROPPED = "audit_log.dropped"
 

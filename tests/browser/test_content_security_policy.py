@@ -37,12 +37,13 @@ API_PAGES = (
     "/api/v1/audit-events/",
     "/api/docs/",
 )
+SITE_PAGES = ("index", "password_change", "password_change_done", "pasted_token", "near_budget")
 REFUSING_PAGES = {"/api/v1/auth/login/": 405, "/api/v1/auth/password/": 405, "/api/v1/nothing/": 404}
 
 
 def admin_pages() -> Iterator[str]:
     """Yield the index, and each list, form, history and question of the admin."""
-    yield from (reverse(f"admin:{name}") for name in ("index", "password_change", "password_change_done"))
+    yield from (reverse(f"admin:{name}") for name in SITE_PAGES)
     for model in admin.site._registry:  # noqa: SLF001 - no public way
         prefix = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         row = model._meta.default_manager.first() if model._meta.default_manager else None

@@ -59,6 +59,8 @@ def test_the_readmes_are_twins() -> None:
         "docs/audit.md",
         "docs/claims.md",
         "docs/explaining.md",
+        "docs/pasted-tokens.md",
+        "docs/token-budget.md",
     ],
 )
 def test_links_lead_somewhere(page: str) -> None:

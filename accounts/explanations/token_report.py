@@ -1,0 +1,210 @@
+"""All that is to be said about a pasted token: key, audience, person, session, and what has changed since."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.db.models import Q
+from django.views.decorators.debug import sensitive_variables
+
+from accounts import conf
+from accounts.audiences.models import Audience
+from accounts.audit.event_types import EventType
+from accounts.audit.models import AuditEvent
+from accounts.change_log.epoch import current_epoch
+from accounts.explanations.doors import Verdict, verdict_on
+from accounts.explanations.pasted_token import Kind, Recognised, recognise
+from accounts.explanations.token_key import KeyFacts, facts_of_key
+from accounts.explanations.token_refresh import NextClaims, claims_of_a_refresh
+from accounts.models import User
+from accounts.refresh_sessions.models import RefreshSession
+from accounts.refresh_sessions.rotation import Meaning, meaning_of
+
+#: How many events about the person, and about the audience, are shown.
+MAX_EVENTS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudienceFacts:
+    """The audience of a token as it is now, and whether its contract was changed since the token's issue."""
+
+    row: Audience
+    is_own: bool
+    contract_changes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenReport:
+    """What a pasted token is, and all around it. Times are none where they are not verified.
+
+    ``is_withheld``: it is about nobody whom the viewer may see, so that nothing but its kind is said.
+    ``sub`` and ``sid`` are verified. ``meaning`` is what presenting a refresh token would lead to.
+    """
+
+    recognised: Recognised
+    verdict: Verdict
+    at: datetime
+    is_withheld: bool = False
+    key: KeyFacts | None = None
+    sub: UUID | None = None
+    sid: UUID | None = None
+    issued_at: datetime | None = None
+    expires_at: datetime | None = None
+    person: User | None = None
+    session: RefreshSession | None = None
+    session_is_live: bool = False
+    meaning: Meaning | None = None
+    audience: AudienceFacts | None = None
+    next_claims: NextClaims | None = None
+    events: tuple[AuditEvent, ...] = ()
+
+
+@sensitive_variables("pasted")
+def explain_pasted_token(pasted: str, *, viewer: User, with_events: bool, now: datetime) -> TokenReport:
+    """Say all about what was pasted that ``viewer`` may see. Nothing is written.
+
+    Queries: at most 13, three of them only where the contract says the way of a department in its tree.
+
+    :raise KeysUnreadableError: nobody can tell which keys are good
+    """
+    recognised = recognise(pasted, now=now)
+    if recognised.kind in {Kind.ACCESS_TOKEN, Kind.REFRESH_TOKEN}:
+        return _about_somebody(recognised, viewer, with_events, now)
+    return TokenReport(
+        recognised=recognised, verdict=verdict_on(recognised), at=now, key=facts_of_key(recognised)
+    )
+
+
+def _about_somebody(recognised: Recognised, viewer: User, with_events: bool, now: datetime) -> TokenReport:  # noqa: FBT001 - private
+    sub, sid = _ids_of(recognised)
+    session = _session(sid)
+    if session is not None and sub not in {None, session.user_id}:
+        session = None  # nobody issues such a token; whoever has our key can
+    person = session.user if session else _person(sub)
+    sub = person.pk if person else sub
+    issued_at = _moment(recognised, "iat")
+    if not _may_see(viewer, person, since=issued_at):
+        return TokenReport(
+            recognised=Recognised(kind=recognised.kind, signature=recognised.signature),
+            verdict=verdict_on(recognised),
+            at=now,
+            is_withheld=True,
+            sub=sub,
+            sid=sid,
+            person=person,
+        )
+    audience = _audience(recognised, session, issued_at)
+    return TokenReport(
+        recognised=recognised,
+        verdict=verdict_on(recognised),
+        at=now,
+        key=facts_of_key(recognised),
+        sub=sub,
+        sid=sid,
+        issued_at=issued_at,
+        expires_at=_moment(recognised, "exp"),
+        person=person,
+        session=session,
+        session_is_live=_is_live(session, now),
+        meaning=_meaning(recognised, session, now),
+        audience=audience,
+        next_claims=claims_of_a_refresh(recognised, session, now=now),
+        events=_events(viewer, sub, sid, audience, issued_at) if with_events else (),
+    )
+
+
+def _ids_of(recognised: Recognised) -> tuple[UUID | None, UUID | None]:
+    if recognised.refresh is not None:
+        return None, recognised.refresh.sid
+    return _uuid(recognised.claims["sub"]), _uuid(recognised.claims["sid"])
+
+
+def _uuid(text: object) -> UUID | None:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None
+
+
+def _moment(recognised: Recognised, claim: str) -> datetime | None:
+    seconds = recognised.claims.get(claim)
+    try:
+        return datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int) else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _session(sid: UUID | None) -> RefreshSession | None:
+    if sid is None:
+        return None
+    sessions = RefreshSession.objects.with_subject().annotate(epoch=current_epoch())
+    session: RefreshSession | None = sessions.filter(sid=sid).first()
+    return session
+
+
+def _person(sub: UUID | None) -> User | None:
+    person: User | None = User.objects.with_directory().filter(pk=sub).first() if sub else None
+    return person
+
+
+def _may_see(viewer: User, person: User | None, *, since: datetime | None) -> bool:
+    """Tell whether the token's person is, and was since its issue, one of the viewer's people."""
+    if viewer.tenant_id is None:
+        return True
+    if person is None or person.tenant_id != viewer.tenant_id:
+        return False
+    moved = AuditEvent.objects.filter(
+        type=EventType.USER_CHANGED,
+        subject_kind="user",
+        subject_id=str(person.pk),
+        changes__has_key="tenant",
+    )
+    return since is None or not moved.filter(at__gte=since).exists()
+
+
+def _is_live(session: RefreshSession | None, now: datetime) -> bool:
+    return session is not None and session.ended_at is None and not session.is_expired(at=now)
+
+
+def _meaning(recognised: Recognised, session: RefreshSession | None, now: datetime) -> Meaning | None:
+    if recognised.refresh is None or session is None:
+        return None
+    return meaning_of(recognised.refresh, session, device_token=None, now=now)
+
+
+def _audience(
+    recognised: Recognised, session: RefreshSession | None, issued_at: datetime | None
+) -> AudienceFacts | None:
+    code = session.audience_id if recognised.refresh and session else recognised.audience
+    row = Audience.objects.filter(code=code).first()
+    if row is None:
+        return None
+    changes = AuditEvent.objects.filter(
+        type=EventType.CLAIM_CONTRACT_CHANGED, subject_kind="audience", subject_id=str(row.pk)
+    )
+    return AudienceFacts(
+        row=row,
+        is_own=row.code == conf.own_audience(),
+        # Times in tokens are whole seconds: a change within the second of the issue counts.
+        contract_changes=changes.filter(at__gte=issued_at).count() if issued_at else 0,
+    )
+
+
+def _events(
+    viewer: User, sub: UUID | None, sid: UUID | None, audience: AudienceFacts | None, since: datetime | None
+) -> tuple[AuditEvent, ...]:
+    """Return what happened to person and audience since the issue, the newest first."""
+    if since is None:
+        return ()
+    its_own_start = Q(type=EventType.REFRESH_SESSION_STARTED, facts__sid=str(sid))
+    about = [("user", sub), ("audience", audience.row.pk if audience else None)]
+    found = [
+        event
+        for kind, pk in about
+        if pk is not None
+        for event in AuditEvent.objects.visible_to(viewer)
+        .filter(subject_kind=kind, subject_id=str(pk), at__gte=since)
+        .exclude(its_own_start)
+        .order_by("-id")[:MAX_EVENTS]
+    ]
+    return tuple(sorted(found, key=lambda event: event.pk, reverse=True))

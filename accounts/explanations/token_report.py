@@ -63,7 +63,7 @@ class TokenReport:
 def explain_pasted_token(pasted: str, *, viewer: User, with_events: bool, now: datetime) -> TokenReport:
     """Say all about what was pasted that ``viewer`` may see. Nothing is written.
 
-    Queries: at most 13, three of them only where the contract says the way of a department in its tree.
+    Queries: at most 12, of which one is for staff of a tenant, and two for the way of a department.
 
     :raise KeysUnreadableError: nobody can tell which keys are good
     """

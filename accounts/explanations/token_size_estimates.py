@@ -97,7 +97,7 @@ def _if_department(written: Combinable) -> Combinable:
 
 
 def _roles(_longest_path: int) -> Combinable:
-    # A join with groups, and no subquery: PostgreSQL asks one anew for each person, which takes eight times
+    # A join with groups, and no subquery: PostgreSQL asks one anew for each person, which took five times
     # as long (bench/near_budget.py).
     in_force = Q(roles__isnull=False, roles__retired_at__isnull=True)
     each = Sum(Length("roles__code") + Value(len('"",')), filter=in_force)

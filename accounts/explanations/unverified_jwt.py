@@ -32,6 +32,10 @@ def shown_header(unverified: Mapping[str, object]) -> dict[str, object]:
 
 
 def short_text(unverified: object) -> str:
-    """Return a stranger's value as a text of bounded length; what is no text or number is left out."""
+    """Return a stranger's value as a text of bounded length; what is no text or number is left out.
+
+    What does not show itself, such as marks that turn the direction of a text, is made to.
+    """
     text = str(unverified) if isinstance(unverified, str | int) else "…"
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    shown = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text[:_SHOWN])
+    return shown if len(text) <= _SHOWN else f"{shown}…"

@@ -7,7 +7,10 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.audiences.models import Audience
+from accounts.audiences.claim_sources import ClaimSource, JSONType, Sensitivity
+from accounts.audiences.models import Audience, ContractClaim
+from accounts.audiences.source_registry import CLAIM_SOURCES
+from accounts.explanations import near_budget
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +50,24 @@ def test_each_audience_in_force_is_looked_at_or_the_one_that_is_named() -> None:
     assert output_of().count("near it") == 2
     assert output_of("--audience", "reports").startswith("reports: budget 2048 bytes, 0 near it")
     output_of("--audience", "nowhere", fails="No audience in force")
+
+
+def test_what_may_be_missing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(near_budget, "MOST", 1)
+    source = ClaimSource(
+        name="hr",
+        json_type=JSONType.STRING,
+        sensitivity=Sensitivity.PUBLIC,
+        description="",
+        compute=lambda _given: None,
+        may_be_null=False,
+    )
+    monkeypatch.setitem(CLAIM_SOURCES, "hr", source)
+    ContractClaim.objects.create(audience=Audience.objects.get(), path="hr", source="hr")
+    for _person in range(2):
+        UserFactory.create(roles=MANY)
+
+    written = output_of(fails="1 get no token")
+
+    for told in ("a claim source fails  NO TOKEN", "1 more may be near", "not estimated: hr"):
+        assert told in written

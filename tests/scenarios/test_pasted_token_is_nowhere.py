@@ -23,7 +23,6 @@ from tests.accounts.tokens.forging import signed, strangers_key
 from tests.factories import UserFactory
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
     from pytest_django.fixtures import Settings
 
     from tests.log_lines import Lines
@@ -89,7 +88,7 @@ def sessions() -> str:
     return repr([SessionStore(session.session_key).load() for session in Session.objects.all()])
 
 
-def said(answer: HttpResponse, browser: Client) -> str:
+def said(answer: Any, browser: Client) -> str:
     cookies = repr([cookie.OutputString() for cookie in browser.cookies.values()])
     return f"{answer.content.decode()}\n{answer.headers}\n{cookies}"
 

@@ -136,7 +136,7 @@ def test_sources_of_a_deployments_own_are_named_as_not_estimated(monkeypatch: py
 
 
 def test_person_for_whom_a_source_fails_is_told_and_hides_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    source = own_source(compute=lambda given: {}[1] if given.subject.name == "Bob" else "x")
+    source = own_source(compute=lambda given: None if given.subject.name == "Bob" else "x", may_be_null=False)
     monkeypatch.setitem(CLAIM_SOURCES, "hr", source)
     ContractClaim.objects.create(audience=Audience.objects.get(), path="hr", source="hr")
     UserFactory.create(name="Alice", roles=MANY)

@@ -157,6 +157,15 @@ def test_encrypted_token_is_told_by_its_header() -> None:
     }
 
 
+def test_what_a_stranger_wrote_is_shown_without_tricks() -> None:
+    header = good_header() | {"kid": "ours\u202e\x00" + "k" * 500}
+
+    recognised = looked_at(signed(header, {"iss": "x\n\u2066y"}, key=strangers_key()))
+
+    assert recognised.issuer == "x\ufffd\ufffdy"
+    assert recognised.kid == "ours\ufffd\ufffd" + "k" * 114 + "…"
+
+
 def test_refresh_token_is_told_by_its_mac(tokens: IssuedTokens, settings: Settings) -> None:
     token = tokens.refresh_token
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -22,10 +21,10 @@ from accounts.models import Department, Role, User
 from accounts.refresh_sessions.models import EndReason, RefreshSession
 from accounts.refresh_sessions.rotation import Meaning
 from accounts.refresh_sessions.services import end_refresh_session
-from accounts.services.users import assign_role, change_user, unassign_role
+from accounts.services.users import assign_role, unassign_role
 from tests.accounts.journeys import SYSTEM, refresh, start_session
 from tests.accounts.tokens.forging import good_claims, signed
-from tests.factories import DepartmentFactory, RoleFactory, TenantFactory, UserFactory
+from tests.factories import DepartmentFactory, RoleFactory, UserFactory
 from tests.scenarios.causes import committed
 
 if TYPE_CHECKING:
@@ -227,51 +226,6 @@ def test_signed_nonsense_is_no_fault(boss: User, now: datetime, ids: dict[str, s
     report = report_of(signed(claims=good_claims() | {"iat": at, "exp": at + 60} | ids), boss, now)
 
     assert (report.person, report.session) == (None, None)
-
-
-def staff_of_a_tenant(alice: User) -> User:
-    tenant = TenantFactory.create(code="ours")
-    User.objects.filter(pk=alice.pk).update(tenant=tenant)
-    return UserFactory.create(is_staff=True, is_superuser=True, tenant=tenant)
-
-
-def assert_withheld(report: TokenReport) -> None:
-    assert report.is_withheld
-    assert not report.recognised.claims
-    assert not report.recognised.header
-    shown = {"recognised", "verdict", "at", "is_withheld", "sub", "sid", "person"}
-    for each in fields(TokenReport):
-        if each.name not in shown:
-            assert not getattr(report, each.name), each.name
-
-
-def test_staff_of_a_tenant_see_tokens_of_its_people(alice: User, now: datetime) -> None:
-    staff = staff_of_a_tenant(alice)
-    tokens = start_session(alice, now=now)
-
-    for token in (tokens.access_token, tokens.refresh_token):
-        assert not report_of(token, staff, now).is_withheld
-
-
-def test_staff_of_a_tenant_see_nothing_of_anybody_else(alice: User, now: datetime) -> None:
-    staff = staff_of_a_tenant(alice)
-    for other in (UserFactory.create(), UserFactory.create(tenant=TenantFactory.create())):
-        tokens = start_session(other, now=now)
-        for token in (tokens.access_token, tokens.refresh_token):
-            assert_withheld(report_of(token, staff, now))
-        other.delete()
-        assert_withheld(report_of(tokens.access_token, staff, now))
-
-
-def test_staff_of_a_tenant_see_nothing_of_what_somebody_was_before_they_came(
-    alice: User, now: datetime
-) -> None:
-    tokens = start_session(alice, now=now)
-    tenant = TenantFactory.create()
-    staff = UserFactory.create(is_staff=True, is_superuser=True, tenant=tenant)
-    change_user(user_id=alice.pk, tenant=tenant, actor=SYSTEM, now=now + timedelta(seconds=1))
-
-    assert_withheld(report_of(tokens.access_token, staff, now + timedelta(seconds=2)))
 
 
 def test_events_are_for_those_who_may_see_events(

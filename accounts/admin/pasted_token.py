@@ -19,6 +19,7 @@ from accounts.admin.acts import act_of, staff_of
 from accounts.admin.history import history_line
 from accounts.admin.token_words import DOORS, KINDS, MEANINGS, NO_REFRESH, SIGNATURES, TIMES, why_stale
 from accounts.admin.users.end_sessions import may_end_sessions
+from accounts.admin.users.explain_words import ALWAYS
 from accounts.explanations.pasted_token import Kind, Signature
 from accounts.explanations.token_report import MAX_EVENTS, TokenReport, explain_pasted_token
 from accounts.refresh_sessions.models import RefreshSession
@@ -104,6 +105,9 @@ def _record(request: HttpRequest, report: TokenReport) -> None:
 
 def _told(request: HttpRequest, report: TokenReport) -> dict[str, Any]:
     recognised, verdict = report.recognised, report.verdict
+    # What an audience has encrypted is not for everybody who may look at tokens.
+    is_veiled = bool(recognised.outer_header) and not staff_of(request).is_superuser
+    claims = {name: value for name, value in recognised.claims.items() if not is_veiled or name in ALWAYS}
     is_verified = recognised.signature is Signature.RIGHT
     return {
         "report": report,
@@ -116,11 +120,13 @@ def _told(request: HttpRequest, report: TokenReport) -> dict[str, Any]:
         "why_stale": why_stale(verdict.reason),
         "meaning": MEANINGS[report.meaning] if report.meaning else "",
         "no_refresh": _no_refresh(report),
-        "differences": report.next_claims.differences if report.next_claims else (),
+        "differences": report.next_claims.differences if report.next_claims and not is_veiled else (),
+        "is_veiled": is_veiled,
         "header": _as_json(recognised.header),
+        "outer_header": _as_json(recognised.outer_header),
         "header_is_verified": is_verified,
         "is_unproven": not is_verified and recognised.kind is not Kind.ENCRYPTED_TOKEN,
-        "claims": _as_json(recognised.claims),
+        "claims": _as_json(claims),
         "lines": [history_line(event) for event in report.events],
         "max_events": MAX_EVENTS,
         "may_end": report.session_is_live and may_end_sessions(request),

@@ -15,8 +15,12 @@ KINDS: dict[Kind, Promise] = {
     Kind.ACCESS_TOKEN: _("An access token of this installation."),
     Kind.OTHER_JWT: _("It says that it is of this installation, but it is no access token."),
     Kind.ENCRYPTED_TOKEN: _(
-        "An encrypted token (a nested JWT, five parts). Only the audience can read it: ask whoever runs it,"
-        " or paste the token that is inside. What its header says is not verified."
+        "An encrypted token (a nested JWT, five parts). Only the audience can read it: ask whoever runs it."
+        " What its header says is not verified."
+    ),
+    Kind.BARE_TOKEN: _(
+        "The signed token from inside of an encrypted one: somebody has opened it, and passes it on. Every"
+        " door refuses it. If it was not the audience itself, revoke its encryption key."
     ),
     Kind.FOREIGN_TOKEN: _("A token that this installation did not issue."),
     Kind.OF_NO_USABLE_KEY: _(
@@ -68,7 +72,7 @@ STALE_BECAUSE: dict[str, Promise] = {
     "role": _("A role that it says was retired."),
     "department": _("A department that it says was retired or moved."),
     "tenant": _("The tenant that it says was retired."),
-    "aud": _("Its audience was retired, or the claim contract changed."),
+    "aud": _("Its audience was retired, closed to somebody or encrypted, or the claim contract changed."),
     "all": _("All tokens have to be refreshed, because of a migration for instance."),
     "its key was revoked": _("The key that signed it was revoked."),
     "ahead of the change log": _("It is newer than the database, which was restored from a backup."),
@@ -79,6 +83,10 @@ NO_REFRESH: dict[NoRefresh, Promise] = {
     NoRefresh.MAY_NOT_LOG_IN: _("A refresh would bring nothing: this person may not log in."),
     NoRefresh.NO_AUDIENCE: _("A refresh would bring nothing: no audience in force has this code."),
     NoRefresh.SOURCE_FAILS: _("A refresh would bring nothing: a claim source fails; the log says which."),
+    NoRefresh.CLOSED_AUDIENCE: _("A refresh would bring nothing: the audience is not open to this person."),
+    NoRefresh.NO_ENCRYPTION_KEY: _(
+        "A refresh would bring nothing: the audience's tokens are encrypted, and it has no key for it."
+    ),
     NoRefresh.OVER_BUDGET: _("A refresh would bring nothing: the token would be over the audience's budget."),
 }
 

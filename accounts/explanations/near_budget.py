@@ -13,7 +13,7 @@ from django.db.models import Count, QuerySet, Window
 
 from accounts.audiences.claim_sources import LoginContext
 from accounts.audiences.contracts import ClaimContract, read_contract
-from accounts.audiences.errors import ClaimSourceError
+from accounts.audiences.errors import AudienceClosedError, ClaimSourceError
 from accounts.change_log.models import newest_position
 from accounts.explanations.department_paths import DepartmentPaths
 from accounts.explanations.token_size_estimates import (
@@ -100,6 +100,8 @@ def people_near_budget(audience: str, *, viewer: User | None, now: datetime) -> 
             size = sizes.of(person)
         except ClaimSourceError:
             failing.append(person)
+        except AudienceClosedError:
+            continue
         else:
             near += [size] if size.bytes > NEAR * size.budget else []
     return NearBudget(
@@ -118,8 +120,10 @@ def _candidates(contract: ClaimContract, viewer: User | None, *, longest_path: i
     people = User.objects.all()
     if viewer is not None:
         people = people.visible_to(viewer)
-    # Base64 makes four characters of three bytes; rounded down, so that nobody is missed.
-    needed = int((NEAR * contract.max_token_bytes - bytes_without_values(contract)) * 3 / 4) - 1
+    # Base64 makes four characters of three bytes, twice where tokens are nested; rounded down, so that nobody
+    # is missed.
+    of_token = 9 / 16 if contract.is_encrypted else 3 / 4
+    needed = int((NEAR * contract.max_token_bytes - bytes_without_values(contract)) * of_token) - 1
     candidates: QuerySet[User, UUID] = (
         people.filter(is_active=True, tenant__retired_at__isnull=True)
         .values_list("pk", flat=True)
@@ -152,14 +156,18 @@ class _Sizes:
     now: datetime
 
     def of(self, person: User) -> PersonNearBudget:
-        """Compute a token, as for a login from the longest address by an app that is the audience itself."""
+        """Compute a token, as for a login from the longest address by an app that is the audience itself.
+
+        :raise AudienceClosedError: this person gets none
+        :raise ClaimSourceError: a source fails
+        """
         contract = self.contract
         context = LoginContext(
             client_id=contract.audience, ip=_ADDRESS, auth_time=self.now, auth_methods=("pwd",)
         )
-        claims = claims_to_issue(
-            subject=self._facts(person), contract=contract, context=context, epoch=self.epoch
-        )
+        facts = self._facts(person)
+        contract.access.require(facts, audience=contract.audience)
+        claims = claims_to_issue(subject=facts, contract=contract, context=context, epoch=self.epoch)
         by_size = sorted(claim_bytes(claims).items(), key=lambda each: each[1], reverse=True)
         return PersonNearBudget(
             person=person,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -15,7 +15,7 @@ from accounts.models.codes import CODE_PATTERN
 from accounts.refresh_sessions.errors import InvalidRefreshTokenError, SecretNotYetKnownError
 from accounts.refresh_sessions.opaque_tokens import RefreshToken, read_refresh_token
 from accounts.tokens.errors import ExpiredTokenError, InvalidTokenError
-from accounts.tokens.verification import verify_access_token
+from accounts.tokens.verification import signed_token_in, verify_access_token
 
 _LIKE_A_REFRESH_TOKEN = re.compile(r"[0-9]{1,6}\.[0-9a-f]{32}\.[0-9]{1,18}\.[\w-]{43}", re.ASCII)
 _LIKE_A_DEVICE_TOKEN = re.compile(r"[0-9]{1,6}\.[0-9a-f]{32}\.[\w-]{43}", re.ASCII)
@@ -31,6 +31,8 @@ class Kind(StrEnum):
     #: It says that it is ours, but it is no access token: another type, or other claims.
     OTHER_JWT = "other_jwt"
     ENCRYPTED_TOKEN = "encrypted_token"  # noqa: S105 - the name of a kind
+    #: Ours, but of an audience whose tokens are encrypted.
+    BARE_TOKEN = "bare_token"  # noqa: S105 - the name of a kind
     #: Of another issuer, or at least not of this one.
     FOREIGN_TOKEN = "foreign_token"  # noqa: S105 - the name of a kind
     #: It says that we issued it, but a key signed it that we do not have, or that was revoked.
@@ -72,6 +74,8 @@ class Recognised:
     signature: Signature = Signature.NOT_CHECKED
     times: Times | None = None
     header: Mapping[str, object] = field(default_factory=dict)
+    #: Around a token that is encrypted to a key which authsite holds.
+    outer_header: Mapping[str, object] = field(default_factory=dict)
     claims: Mapping[str, object] = field(default_factory=dict)
     issuer: str = ""
     wrong: str = ""
@@ -111,9 +115,9 @@ def _of_token(token: str, now: datetime) -> Recognised:
         return Recognised(kind=Kind.DEVICE_TOKEN)
     match token.split("."):
         case [_, _, _]:
-            return _signed(token, now)
+            return _signed(token, token, now)
         case [header, _, _, _, _]:
-            return _encrypted(header)
+            return _encrypted(token, header, now)
         case _:
             return Recognised(kind=Kind.GARBAGE)
 
@@ -131,23 +135,33 @@ def _refresh_token(token: str) -> Recognised:
     return Recognised(kind=Kind.REFRESH_TOKEN, signature=Signature.RIGHT, refresh=refresh)
 
 
-def _encrypted(encoded_header: str) -> Recognised:
+@sensitive_variables()
+def _encrypted(token: str, encoded_header: str, now: datetime) -> Recognised:
+    """Say what an encrypted token is: all that a signed one says where authsite has its key."""
     header = unverified_members(encoded_header)
     if "enc" not in header:
         return Recognised(kind=Kind.GARBAGE)
-    return Recognised(kind=Kind.ENCRYPTED_TOKEN, header=shown_header(header))
+    try:
+        signed = signed_token_in(token)
+    except InvalidTokenError as error:
+        is_held = "kid" in error.facts
+        kind = Kind.ALTERED if is_held else Kind.ENCRYPTED_TOKEN
+        wrong = str(error.facts.get("reason", "")) if is_held else ""
+        return Recognised(kind=kind, header=shown_header(header), wrong=wrong)
+    return replace(_signed(token, signed, now), outer_header=shown_header(header))
 
 
 @sensitive_variables()
-def _signed(token: str, now: datetime) -> Recognised:
+def _signed(token: str, signed: str, now: datetime) -> Recognised:
+    """Say what a token is; ``signed`` is what is inside of it where it is encrypted, or the same."""
     try:
         return _verified(token, now, Times.LIVE)
     except ExpiredTokenError:
-        return _at_its_own_time(token, Times.EXPIRED)
+        return _at_its_own_time(token, signed, Times.EXPIRED)
     except InvalidTokenError as error:
         if error.facts.get("claim") == "iat" and error.facts.get("reason") == "issued in the future":
-            return _at_its_own_time(token, Times.NOT_YET)
-        return _refused(token, error)
+            return _at_its_own_time(token, signed, Times.NOT_YET)
+        return _refused(signed, error)
 
 
 @sensitive_variables()
@@ -164,13 +178,13 @@ def _verified(token: str, at: datetime, times: Times) -> Recognised:
 
 
 @sensitive_variables()
-def _at_its_own_time(token: str, times: Times) -> Recognised:
+def _at_its_own_time(token: str, signed: str, times: Times) -> Recognised:
     """Verify at the moment at which the token says that it was issued: all but the times was right.
 
     ``iat`` is true here: times are the last that is verified, after signature, issuer and types.
     """
     try:
-        iat = unverified_members(token.split(".")[1]).get("iat")
+        iat = unverified_members(signed.split(".")[1]).get("iat")
         return _verified(token, datetime.fromtimestamp(int(str(iat)), UTC), times)
     except (InvalidTokenError, ValueError, OverflowError, OSError):
         # Nobody issues such times; whoever has our key can.
@@ -179,8 +193,8 @@ def _at_its_own_time(token: str, times: Times) -> Recognised:
 
 
 @sensitive_variables()
-def _refused(token: str, error: InvalidTokenError) -> Recognised:
-    header, payload = (unverified_members(part) for part in token.split(".")[:2])
+def _refused(signed: str, error: InvalidTokenError) -> Recognised:
+    header, payload = (unverified_members(part) for part in signed.split(".")[:2])
     if "alg" not in header:
         return Recognised(kind=Kind.GARBAGE)
     says_ours = payload.get("iss") == conf.issuer()
@@ -195,6 +209,9 @@ def _refused(token: str, error: InvalidTokenError) -> Recognised:
 
 
 def _kind_of_refused(facts: Mapping[str, object], *, says_ours: bool) -> tuple[Kind, Signature]:
+    reason = str(facts.get("reason", ""))
+    if reason == "not encrypted":
+        return Kind.BARE_TOKEN, Signature.RIGHT
     if "claim" in facts:
         # Claims are verified after the signature.
         return Kind.OTHER_JWT if says_ours else Kind.FOREIGN_TOKEN, Signature.RIGHT
@@ -203,8 +220,11 @@ def _kind_of_refused(facts: Mapping[str, object], *, says_ours: bool) -> tuple[K
         return Kind.ALTERED, Signature.WRONG
     if not says_ours:
         return Kind.FOREIGN_TOKEN, Signature.NOT_CHECKED
-    if facts.get("reason") == "typ is not at+jwt":
-        return Kind.OTHER_JWT, Signature.NOT_CHECKED
-    if facts.get("reason") == "unknown or revoked kid":
-        return Kind.OF_NO_USABLE_KEY, Signature.UNKNOWN_KEY
-    return Kind.ALTERED, Signature.NOT_CHECKED
+    return _KINDS_OF_REASONS.get(reason, (Kind.ALTERED, Signature.NOT_CHECKED))
+
+
+#: Of tokens that say that they are ours.
+_KINDS_OF_REASONS = {
+    "typ is not at+jwt": (Kind.OTHER_JWT, Signature.NOT_CHECKED),
+    "unknown or revoked kid": (Kind.OF_NO_USABLE_KEY, Signature.UNKNOWN_KEY),
+}

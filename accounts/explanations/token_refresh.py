@@ -5,11 +5,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from accounts.audiences.contracts import ClaimContract, read_contract
-from accounts.audiences.errors import ClaimSourceError, UnknownAudienceError
+from accounts.audiences.errors import AudienceClosedError, ClaimSourceError, UnknownAudienceError
+from accounts.errors import AuthsiteError
 from accounts.explanations.claim_differences import ClaimDifference, claim_differences
 from accounts.explanations.pasted_token import Kind, Recognised
 from accounts.refresh_sessions.models import RefreshSession
 from accounts.refresh_sessions.session_tokens import claims_for_session
+from accounts.tokens.claims import Claims
 from accounts.tokens.sizes import token_bytes
 
 
@@ -21,6 +23,8 @@ class NoRefresh(StrEnum):
     NO_AUDIENCE = "no_audience"
     SOURCE_FAILS = "source_fails"
     OVER_BUDGET = "over_budget"
+    CLOSED_AUDIENCE = "closed_audience"
+    NO_ENCRYPTION_KEY = "no_encryption_key"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,16 +51,26 @@ def claims_of_a_refresh(
     try:
         contract = read_contract(recognised.audience)
         return _compared(recognised, session, contract)
-    except UnknownAudienceError:
-        return NextClaims(problem=NoRefresh.NO_AUDIENCE)
-    except ClaimSourceError:
-        return NextClaims(problem=NoRefresh.SOURCE_FAILS)
+    except (AudienceClosedError, ClaimSourceError, UnknownAudienceError) as error:
+        return NextClaims(problem=_PROBLEMS[type(error)])
+
+
+_PROBLEMS: dict[type[AuthsiteError], NoRefresh] = {
+    AudienceClosedError: NoRefresh.CLOSED_AUDIENCE,
+    ClaimSourceError: NoRefresh.SOURCE_FAILS,
+    UnknownAudienceError: NoRefresh.NO_AUDIENCE,
+}
 
 
 def _compared(recognised: Recognised, session: RefreshSession, contract: ClaimContract) -> NextClaims:
     claims = claims_for_session(session, session.user, contract, session.epoch)  # type: ignore[attr-defined] # annotated
-    is_over = token_bytes(claims, contract) > contract.max_token_bytes
     return NextClaims(
-        problem=NoRefresh.OVER_BUDGET if is_over else None,
-        differences=claim_differences(recognised.claims, claims),
+        problem=_problem(claims, contract), differences=claim_differences(recognised.claims, claims)
     )
+
+
+def _problem(claims: Claims, contract: ClaimContract) -> NoRefresh | None:
+    if contract.is_encrypted and contract.encryption is None:
+        return NoRefresh.NO_ENCRYPTION_KEY
+    is_over = token_bytes(claims, contract) > contract.max_token_bytes
+    return NoRefresh.OVER_BUDGET if is_over else None

@@ -1,14 +1,14 @@
 """All that is to be said about a pasted token: key, audience, person, session, and what has changed since."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q
 from django.views.decorators.debug import sensitive_variables
 
 from accounts import conf
-from accounts.audiences.models import Audience
+from accounts.audiences.models import Audience, EncryptionKey
 from accounts.audit.event_types import EventType
 from accounts.audit.models import AuditEvent
 from accounts.change_log.epoch import current_epoch
@@ -26,11 +26,14 @@ MAX_EVENTS = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudienceFacts:
-    """The audience of a token as it is now, and whether its contract was changed since the token's issue."""
+    """The audience of a token as it is now, and the version of its contract by which the token was issued.
+
+    ``version`` is none where nobody knows: the token is older than the versions that were written down.
+    """
 
     row: Audience
     is_own: bool
-    contract_changes: int
+    version: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,7 @@ class TokenReport:
     meaning: Meaning | None = None
     audience: AudienceFacts | None = None
     next_claims: NextClaims | None = None
+    encrypted_for: str = ""
     events: tuple[AuditEvent, ...] = ()
 
 
@@ -71,8 +75,20 @@ def explain_pasted_token(pasted: str, *, viewer: User, with_events: bool, now: d
     if recognised.kind in {Kind.ACCESS_TOKEN, Kind.REFRESH_TOKEN}:
         return _about_somebody(recognised, viewer, with_events, now)
     return TokenReport(
-        recognised=recognised, verdict=verdict_on(recognised), at=now, key=facts_of_key(recognised)
+        recognised=recognised,
+        verdict=verdict_on(recognised),
+        at=now,
+        key=facts_of_key(recognised),
+        encrypted_for=_encrypted_for(recognised),
     )
+
+
+def _encrypted_for(recognised: Recognised) -> str:
+    """Return the audience whose key the header of an encrypted token names: not verified, as the header."""
+    if recognised.kind is not Kind.ENCRYPTED_TOKEN:
+        return ""
+    key = EncryptionKey.objects.filter(kid=recognised.kid[:43]).select_related("audience").first()
+    return key.audience.code if key else ""
 
 
 def _about_somebody(recognised: Recognised, viewer: User, with_events: bool, now: datetime) -> TokenReport:  # noqa: FBT001 - private
@@ -179,15 +195,16 @@ def _audience(
     row = Audience.objects.filter(code=code).first()
     if row is None:
         return None
-    changes = AuditEvent.objects.filter(
-        type=EventType.CLAIM_CONTRACT_CHANGED, subject_kind="audience", subject_id=str(row.pk)
-    )
-    return AudienceFacts(
-        row=row,
-        is_own=row.code == conf.own_audience(),
-        # Times in tokens are whole seconds: a change within the second of the issue counts.
-        contract_changes=changes.filter(at__gte=issued_at).count() if issued_at else 0,
-    )
+    return AudienceFacts(row=row, is_own=row.code == conf.own_audience(), version=_version(row, issued_at))
+
+
+def _version(audience: Audience, issued_at: datetime | None) -> int | None:
+    """Return the version of the contract at a moment of a token: times in tokens are whole seconds."""
+    if issued_at is None:
+        return None
+    kept = audience.contract_versions.filter(created_at__lt=issued_at + timedelta(seconds=1))
+    version: int | None = kept.order_by("-version").values_list("version", flat=True).first()
+    return version
 
 
 def _events(

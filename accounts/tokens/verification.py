@@ -35,13 +35,14 @@ class VerifiedToken:
 
 
 def verify_access_token(raw: str | bytes, *, now: datetime, may_be_outdated: bool = False) -> VerifiedToken:
-    """Verify a signed access token of any audience.
+    """Verify an access token of any audience: signed, or nested in one that is encrypted to a key held here.
 
     Checked: size, three canonical base64url parts, ``typ``, no ``crit``, a usable key by ``kid`` and
     the one algorithm of that key, the signature, ``iss``, ``exp``, ``iat`` and the presence and JSON
-    type of every claim that we always say; then the change log, unless the token ``may_be_outdated``
-    (to log out). Whether ``aud`` is wanted is the permission's question. Header members that carry or
-    point to keys (``jwk jku x5u x5c``) are never looked at.
+    type of every claim that we always say; that a token of an encrypted audience came encrypted for that
+    very audience; then the change log, unless the token ``may_be_outdated`` (to log out). Whether ``aud``
+    is wanted is the permission's question. Header members that carry or point to keys (``jwk jku x5u
+    x5c``) are never looked at.
 
     :raise ExpiredTokenError: ours, but ``exp`` has passed
     :raise InvalidTokenError: anything else that is wrong with the token itself
@@ -58,6 +59,14 @@ def verify_access_token(raw: str | bytes, *, now: datetime, may_be_outdated: boo
     if not may_be_outdated:
         require_fresh(claims, kid=key.kid)
     return VerifiedToken(header=unverified_header, claims=claims)
+
+
+def signed_token_in(raw: str | bytes) -> str:
+    """Return the signed token that is nested in an encrypted one; nothing of it is verified.
+
+    :raise InvalidTokenError: it is encrypted to a key that is not held here, or was altered
+    """
+    return b".".join(_signed_parts(raw)[0]).decode()
 
 
 def _signed_parts(raw: str | bytes) -> tuple[list[bytes], str | None]:

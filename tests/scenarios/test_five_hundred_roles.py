@@ -168,8 +168,8 @@ def test_admin_lists_the_person_and_says_what_to_do(app: ApiClient, ada: User) -
     assert "gets no token" in listed
     assert "What to do" in listed
     person = boss.get(page_url(ada), headers=english).content.decode()
-    assert "The token is over the budget: it would not be issued." in person
-    assert "take away what this person does not need" in person
+    assert "over the budget of 2048" in person
+    assert "shorten what this person carries" in person
 
 
 @given(

@@ -138,7 +138,7 @@ def explode(*given: Any, **_named: Any) -> Never:
 FAULTS = {
     "in the page": (page, "_record"),
     "in the explanation": (pasted_token, "_of_token"),
-    "in the verification": (verification, "_json_object"),
+    "in the verification": (verification, "json_object"),
     "in what follows": (page, "_told"),
 }
 

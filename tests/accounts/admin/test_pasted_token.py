@@ -66,7 +66,7 @@ def test_page_shows_token_person_session_and_claims(boss: Client, alice: User, t
     assert page_url(RefreshSession.objects.get()) in page
     assert "&quot;user_roles&quot;: [" in page
     assert "The same claims." in page
-    assert "version 1 is in force now; not changed since this token was issued" in page
+    assert "version 1 is in force now; this token was issued by it" in page
 
 
 def test_page_says_why_every_door_refuses_it_and_what_changed(

@@ -72,7 +72,7 @@ def test_fresh_token_opens_and_a_refresh_says_the_same(
     assert report.key is not None
     assert report.key.state is KeyState.CURRENT
     assert report.audience is not None
-    assert (report.audience.is_own, report.audience.contract_changes) == (True, 0)
+    assert (report.audience.is_own, report.audience.version) == (True, 1)
     assert report.next_claims is not None
     assert (report.next_claims.problem, report.next_claims.differences) == (None, ())
     assert report.events == ()
@@ -133,7 +133,7 @@ def test_contract_changed_since_is_counted_and_compared(
     report = report_of(tokens.access_token, boss, now + timedelta(seconds=2))
 
     assert report.audience is not None
-    assert (report.audience.contract_changes, report.audience.row.contract_version) == (1, 2)
+    assert (report.audience.version, report.audience.row.contract_version) == (1, 2)
     assert report.next_claims is not None
     assert [(each.path, each.held, each.now) for each in report.next_claims.differences] == [
         ("lang", None, "es")

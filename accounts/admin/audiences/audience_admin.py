@@ -3,19 +3,21 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _now_
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from accounts.admin.acts import Act, act_of
+from accounts.admin.acts import Act, act_of, staff_of
 from accounts.admin.audiences.contract_rows import ContractClaimInline, ContractRows
-from accounts.admin.recent_password import require_recent_password
 from accounts.admin.retirement import InForceFilter, RetirableAdmin
 from accounts.audiences import services
 from accounts.audiences.claim_sources import Sensitivity
 from accounts.audiences.models import Audience
 from accounts.audiences.source_registry import CLAIM_SOURCES
+from accounts.explanations.impact_people import Touched
+from accounts.explanations.impact_reach import everybody
 
 
 @admin.register(Audience)
@@ -58,24 +60,34 @@ class AudienceAdmin(RetirableAdmin):
         services.restore_audience(audience_id=pk, actor=act.actor, now=act.now)
 
     @override
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
-        """Write through the service; a new audience only together with its contract, as one version."""
-        if change:
-            super().save_model(request, obj, form, change)
+    def touched_by(self, request: HttpRequest, rows: QuerySet[Any]) -> Touched:
+        """Return that everybody who may log in gets other tokens."""
+        return everybody(list(rows.values_list("code", flat=True)), viewer=staff_of(request))
 
     @override
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+    def write_row(self, request: HttpRequest, obj: Any, form: Any, *, change: bool) -> None:
+        """Write through the service; a new audience only together with its contract, as one version."""
+        if change:
+            super().write_row(request, obj, form, change=change)
+
+    @override
+    def write_related(self, request: HttpRequest, form: Any, formsets: Any, *, change: bool) -> None:
         """Write the contract as a whole, through its service."""
         act, pk = act_of(request), form.instance.pk
-        rows = next((formset for formset in formsets if isinstance(formset, ContractRows)), None)
+        rows = _contract_rows(formsets)
         contract = rows.contract() if rows else []
         if not change:
             form.instance.pk = services.create_audience(
                 rows=contract, actor=act.actor, now=act.now, **form.cleaned_data
             ).pk
         elif rows and rows.has_changed():
-            require_recent_password(request)
             services.change_contract(audience_id=pk, rows=contract, actor=act.actor, now=act.now)
+
+    @override
+    def is_dangerous_below(self, formsets: Any, *, change: bool) -> bool:
+        """Ask for the password where another contract is written."""
+        rows = _contract_rows(formsets)
+        return change and rows is not None and rows.has_changed()
 
     @override
     def response_add(
@@ -100,3 +112,7 @@ class AudienceAdmin(RetirableAdmin):
         if paths:
             said = _now_("These claims are personal: whoever holds such a token can read them: %s.")
             self.message_user(request, said % ", ".join(paths), messages.WARNING)
+
+
+def _contract_rows(formsets: Any) -> ContractRows | None:
+    return next((formset for formset in formsets if isinstance(formset, ContractRows)), None)

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from accounts.audiences.models import Audience
 from accounts.audiences.services import ContractClaimInput, create_audience
 from accounts.audit.models import AuditEvent
-from tests.accounts.admin.browsing import act_on, add_url, event_types, form_values, page_url, save
+from tests.accounts.admin.browsing import act_on, add_url, event_types, form_values, page_url, save, send
 from tests.accounts.journeys import NOW, SYSTEM
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def test_new_audience_without_a_contract(boss: Client) -> None:
 def test_contract_is_replaced_as_a_whole_with_one_event(boss: Client, own: Audience) -> None:
     before = contract(own)
 
-    answer = boss.post(page_url(own), with_row(boss, own, path="lang", source="locale", required="on"))
+    answer = send(boss, page_url(own), with_row(boss, own, path="lang", source="locale", required="on"))
 
     assert answer.status_code == 302
     assert contract(own) == [*before, ("lang", "locale")]
@@ -94,7 +94,7 @@ def test_rows_can_change_places_and_names(boss: Client, billing: Audience) -> No
     values = form_values(boss.get(page_url(billing)))
     swapped = {f"{ROWS}-0-path": "lang", f"{ROWS}-1-path": "roles"}
 
-    answer = boss.post(page_url(billing), values | swapped)
+    answer = send(boss, page_url(billing), values | swapped)
 
     assert answer.status_code == 302
     assert contract(billing) == [("lang", "roles"), ("roles", "locale")]
@@ -103,7 +103,7 @@ def test_rows_can_change_places_and_names(boss: Client, billing: Audience) -> No
 def test_row_is_taken_out(boss: Client, billing: Audience) -> None:
     values = form_values(boss.get(page_url(billing)))
 
-    boss.post(page_url(billing), values | {f"{ROWS}-0-DELETE": "on"})
+    send(boss, page_url(billing), values | {f"{ROWS}-0-DELETE": "on"})
 
     assert contract(billing) == [("lang", "locale")]
 
@@ -112,7 +112,7 @@ def test_row_that_authsites_own_api_reads_stays(boss: Client, own: Audience) -> 
     before = contract(own)
     values = form_values(boss.get(page_url(own)))
 
-    answer = boss.post(page_url(own), values | {f"{ROWS}-0-DELETE": "on"})
+    answer = send(boss, page_url(own), values | {f"{ROWS}-0-DELETE": "on"})
 
     assert "own API reads “user_roles”" in answer.content.decode()
     assert contract(own) == before
@@ -136,7 +136,7 @@ def test_wrong_row_is_refused_with_the_domains_sentence(
 ) -> None:
     before = contract(own)
 
-    answer = boss.post(page_url(own), with_row(boss, own, path=path, source=source, required="on"))
+    answer = send(boss, page_url(own), with_row(boss, own, path=path, source=source, required="on"))
 
     assert answer.status_code == 200
     assert sentence in answer.content.decode()
@@ -145,7 +145,7 @@ def test_wrong_row_is_refused_with_the_domains_sentence(
 
 
 def test_personal_claims_are_saved_with_a_warning(boss: Client, own: Audience) -> None:
-    answer = boss.post(page_url(own), with_row(boss, own, path="mail", source="email"), follow=True)
+    answer = send(boss, page_url(own), with_row(boss, own, path="mail", source="email"), follow=True)
 
     assert "These claims are personal" in answer.content.decode()
 
@@ -157,7 +157,7 @@ def test_without_its_event_a_contract_stays_as_it_was(
     values = with_row(boss, own, path="lang", source="locale", required="on")
 
     with pytest.raises(RuntimeError, match="audit log"):
-        boss.post(page_url(own), values)
+        send(boss, page_url(own), values)
 
     own.refresh_from_db()
     assert (contract(own), own.contract_version) == (before, 1)
@@ -172,7 +172,7 @@ def test_refused_contract_leaves_the_audience_unchanged(
     monkeypatch.setattr("accounts.audiences.services.change_contract", refuse)
     values = with_row(boss, own, path="lang", source="locale") | {"label": "Changed"}
 
-    answer = boss.post(page_url(own), values)
+    answer = send(boss, page_url(own), values)
 
     assert "Not today." in answer.content.decode()
     own.refresh_from_db()
@@ -208,4 +208,4 @@ def test_own_audience_is_not_retired(boss: Client, own: Audience) -> None:
 def test_broken_management_form_is_an_error(boss: Client, own: Audience) -> None:
     values = form_values(boss.get(page_url(own))) | {f"{ROWS}-TOTAL_FORMS": "x"}
 
-    assert boss.post(page_url(own), values).status_code == 200
+    assert send(boss, page_url(own), values).status_code == 200

@@ -7,6 +7,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.explanations.impact import (
+    AT_LOGIN,
+    OWN,
     Absence,
     AdminDifference,
     AudienceChange,
@@ -16,7 +18,6 @@ from accounts.explanations.impact import (
     Difference,
     News,
 )
-from accounts.explanations.impact_claims import AT_LOGIN
 
 MOST_CHARACTERS = 200
 _MINUS = "\N{MINUS SIGN}"
@@ -109,6 +110,8 @@ def _plain(value: str) -> str:
     """Return a text without its quotes, unless it would look like something else."""
     if value == AT_LOGIN:
         return _("as at each login")
+    if value == OWN:
+        return _("each their own")
     read = json.loads(value)
     if not isinstance(read, str):
         return _short(value)

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from accounts.admin.impact_lines import audience_lines, difference_lines
 from accounts.explanations.impact import Group, Impact, News, TokenSize
+from accounts.explanations.impact_differences import without_own_values
 
 #: Groups, people of a group, and tokens that the page names; beyond it stands how many more there are.
 GROUPS_SHOWN, PEOPLE_SHOWN, TOKENS_SHOWN = 25, 10, 20
@@ -17,10 +18,12 @@ GROUPS_SHOWN, PEOPLE_SHOWN, TOKENS_SHOWN = 25, 10, 20
 
 def impact_in_words(impact: Impact, *, names_people: bool) -> dict[str, Any]:
     """Return what the page shows; names and values of people only to whoever may see people."""
-    rest = impact.groups[GROUPS_SHOWN:]
+    groups = impact.groups
+    if len(groups) > GROUPS_SHOWN:
+        groups = without_own_values(groups)
     return {
-        "groups": [_group(group, names_people) for group in impact.groups[:GROUPS_SHOWN]],
-        "more_people": sum(len(group.people) for group in rest),
+        "groups": [_group(group, names_people) for group in groups[:GROUPS_SHOWN]],
+        "more_people": sum(len(group.people) for group in groups[GROUPS_SHOWN:]),
         "changed_audiences": [(change.audience, list(audience_lines(change))) for change in impact.audiences],
         "over": _tokens(impact.over, names_people),
         "near": _tokens(impact.near, names_people),
@@ -59,7 +62,10 @@ def _reach(impact: Impact) -> Iterator[str]:
         "counted": reach.only_counted,
     }
     if reach.is_exact:
-        yield _("Everybody whom it may touch was computed: %(differing)d of %(people)d differ.") % numbers
+        yield (
+            _("Everybody whom it may touch was computed: something changes for %(differing)d of %(people)d.")
+            % numbers
+        )
     else:
         yield (
             _(

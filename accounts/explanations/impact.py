@@ -8,6 +8,9 @@ from uuid import UUID
 
 from accounts.tokens.sizes import NEAR
 
+#: No JSON begins so.
+AT_LOGIN, OWN = "\0login", "\0own"
+
 
 class News(StrEnum):
     """What becomes of something that a person has, or has not."""
@@ -30,12 +33,13 @@ class Absence(StrEnum):
 class ClaimDifference:
     """One claim: what it says before and after, as JSON; none where it is not said.
 
-    Where both are lists with different members, ``removed`` and ``added`` hold these.
+    Where both are lists with different members, ``removed`` and ``added`` hold these instead.
+    ``AT_LOGIN`` stands for a value of each login, ``OWN`` for one of each person of a group.
     """
 
     path: str
-    before: str | None
-    after: str | None
+    before: str | None = None
+    after: str | None = None
     removed: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
 
@@ -92,12 +96,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenSize:
-    """How long somebody's token is after the change."""
+    """How long somebody's token is after the change; ``was_over`` where it was too long before."""
 
     audience: str
     person: Person
     bytes: int
     budget: int
+    was_over: bool = False
 
     @property
     def is_over(self) -> bool:

@@ -10,7 +10,7 @@ from accounts.audiences.claim_paths import segments
 from accounts.audiences.claim_sources import JSONValue, LoginContext
 from accounts.audiences.contracts import ClaimContract
 from accounts.audiences.errors import ClaimSourceError
-from accounts.explanations.impact import Absence, AudienceDifference, ClaimDifference, News
+from accounts.explanations.impact import AT_LOGIN, Absence, AudienceDifference, ClaimDifference, News
 from accounts.explanations.impact_people import Standing
 from accounts.tokens.claims import Claims
 from accounts.tokens.issuing import claims_to_issue
@@ -18,9 +18,6 @@ from accounts.tokens.sizes import token_bytes
 
 #: As long as any position of the change log that a token of today carries.
 _EPOCH = 10**12
-
-#: Stands for a value that each login has its own of; no JSON begins so.
-AT_LOGIN = "\0login"
 
 #: Two logins that have nothing in common: what differs between them is not the person's, but the login's.
 #: The first one has the longest address, since lengths are computed from it.
@@ -111,9 +108,13 @@ def _claim_differences(
 ) -> Iterator[ClaimDifference]:
     for path in dict.fromkeys((*before, *after)):
         old, new = _text(before, path), _text(after, path)
-        if old != new:
-            removed, added = _members(before.get(path), after.get(path))
-            yield ClaimDifference(path=path, before=old, after=new, removed=removed, added=added)
+        if old == new:
+            continue
+        removed, added = _members(before.get(path), after.get(path))
+        if removed or added:
+            yield ClaimDifference(path=path, removed=removed, added=added)
+        else:
+            yield ClaimDifference(path=path, before=old, after=new)
 
 
 def _text(claims: Mapping[str, JSONValue], path: str) -> str | None:

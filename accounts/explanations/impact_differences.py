@@ -2,13 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from accounts.explanations.impact import (
+    AT_LOGIN,
+    OWN,
     Absence,
     AdminDifference,
     AudienceDifference,
+    ClaimDifference,
     Difference,
     Group,
     News,
@@ -52,19 +55,40 @@ def groups_of(found: Mapping[Person, Difference]) -> tuple[Group, ...]:
     return tuple(sorted(groups, key=lambda group: -len(group.people)))
 
 
-def sizes(after: Moment, audiences: Iterable[str]) -> Iterator[TokenSize]:
+def without_own_values(groups: Iterable[Group]) -> tuple[Group, ...]:
+    """Return fewer groups: those together whose people differ only in the values of the same claims."""
+    return groups_of(
+        {person: _without_values(group.difference) for group in groups for person in group.people}
+    )
+
+
+def sizes(before: Moment, after: Moment, audiences: Iterable[str]) -> Iterator[TokenSize]:
     """Yield the length of each computed person's token for each of ``audiences``, if one could be made."""
     for audience in sorted(audiences):
-        contract = after.contracts.get(audience)
-        for standing in after.people.values():
+        contract, old_contract = after.contracts.get(audience), before.contracts.get(audience)
+        for sub, standing in after.people.items():
             said = said_to(standing, contract)
             if contract and said.absence in {None, Absence.OVER_BUDGET}:
+                old = said_to(before.people[sub], old_contract) if said.absence else said
                 yield TokenSize(
                     audience=audience,
                     person=standing.person,
                     bytes=said.bytes,
                     budget=contract.max_token_bytes,
+                    was_over=old.absence is Absence.OVER_BUDGET,
                 )
+
+
+def _without_values(difference: Difference) -> Difference:
+    audiences = (
+        replace(at, claims=tuple(_own_values(claim) for claim in at.claims)) for at in difference.audiences
+    )
+    return replace(difference, audiences=tuple(audiences))
+
+
+def _own_values(claim: ClaimDifference) -> ClaimDifference:
+    before, after = (None if value in {None, AT_LOGIN} else OWN for value in (claim.before, claim.after))
+    return replace(claim, before=before or claim.before, after=after or claim.after)
 
 
 def _at_audiences(

@@ -44,7 +44,9 @@ class ImpactWatch:
         found = differences(self.moment, after)
         changes = tuple(audience_changes(self.moment.contracts, after.contracts))
         audiences = _touched_audiences(found, changes, after)
-        lengths = sorted(sizes(after, audiences), key=lambda size: (-size.bytes, size.person.email))
+        lengths = sorted(
+            sizes(self.moment, after, audiences), key=lambda size: (-size.bytes, size.person.email)
+        )
         has_other_grants = _grants(self.touched) != self.grants
         entries = entries_of_this_transaction(after=self.position)
         reach = self._reach(found, counts_all=bool(changes))
@@ -122,6 +124,10 @@ def _touched_audiences(
             audiences |= {*after.contracts}
         audiences |= {at.audience for at in difference.audiences}
     return audiences
+
+
+def _longest_first(size: TokenSize) -> tuple[int, str, str]:
+    return -size.bytes, size.person.email, size.audience
 
 
 def _largest(lengths: Collection[TokenSize]) -> tuple[TokenSize, ...]:

@@ -8,13 +8,14 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.audiences.contracts import read_contract
 from accounts.audiences.models import Audience
 from accounts.audiences.services import ContractClaimInput, change_contract, create_audience
+from accounts.change_log.live_log import live_log
 from accounts.change_log.models import newest_position
 from accounts.explanations.impact import Difference, News
 from accounts.explanations.impact_people import Touched
@@ -210,6 +211,8 @@ def department(code: str) -> Department:
 
 def tokens(alice: User) -> dict[str, Claims | None]:
     """Return what a real token says for each audience; none where none is issued."""
+    connection.check_constraints()  # commits, as far as a test can
+    live_log.forget()
     person = User.objects.with_directory().get(pk=alice.pk)
     return {audience: real_claims(person, audience) for audience in AUDIENCES}
 

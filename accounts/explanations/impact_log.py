@@ -16,6 +16,11 @@ class Entries:
     take_away: bool
     add: bool
 
+    @property
+    def any(self) -> bool:
+        """Tell whether there are entries at all."""
+        return self.take_away or self.add
+
 
 def entries_of_this_transaction(*, after: int) -> Entries:
     """Return what was written later than the position ``after``, which was read before the change.

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count
@@ -13,6 +13,7 @@ from accounts.explanations.impact import (
     Difference,
     Effect,
     Impact,
+    News,
     Person,
     Reach,
     TokenSize,
@@ -43,14 +44,16 @@ class ImpactWatch:
         after = Moment(people=read_standings(self.chosen.subs), contracts=read_contracts())
         found = differences(self.moment, after)
         changes = tuple(audience_changes(self.moment.contracts, after.contracts))
-        audiences = _touched_audiences(found, changes, after)
+        audiences = _audiences(found, changes, {News.GAINED: after.contracts})
         lengths = sorted(
             sizes(self.moment, after, audiences), key=lambda size: (-size.bytes, size.person.email)
         )
         has_other_grants = _grants(self.touched) != self.grants
         entries = entries_of_this_transaction(after=self.position)
-        reach = self._reach(found, counts_all=bool(changes))
-        is_unseen = not reach.is_exact and (entries.take_away or entries.add or has_other_grants)
+        is_exact = len(self.chosen.subs) == self.chosen.total
+        may_be_unseen = not is_exact and entries.any
+        reach = self._reach(found, counts_all=bool(changes) or may_be_unseen)
+        is_unseen = may_be_unseen or (not is_exact and has_other_grants)
         return Impact(
             groups=groups_of(found),
             audiences=changes,
@@ -58,12 +61,11 @@ class ImpactWatch:
             over=tuple(size for size in lengths if size.is_over),
             near=tuple(size for size in lengths if size.is_near),
             reach=reach,
-            effect=self._effect(entries, audiences),
+            effect=self._effect(entries, found, changes, is_certain=not may_be_unseen),
             is_empty=not (found or changes or is_unseen),
         )
 
     def _reach(self, found: Mapping[Person, Difference], *, counts_all: bool) -> Reach:
-        is_exact = len(self.chosen.subs) == self.chosen.total
         of_these = sum(
             self.sessions_by_person.get(person.sub, 0)
             for person, difference in found.items()
@@ -74,19 +76,26 @@ class ImpactWatch:
             computed=len(self.chosen.subs),
             longest=self.chosen.longest,
             differing=len(found),
-            sessions=of_these if is_exact and not counts_all else self.sessions,
+            sessions=self.sessions if counts_all else of_these,
             # All that a change ends, it ends at its own instant.
             ended_sessions=RefreshSession.objects.filter(ended_at=self.now).count(),
         )
 
-    def _effect(self, entries: Entries, audiences: Collection[str]) -> Effect:
-        contracts = [self.moment.contracts.get(code) for code in audiences]
-        lifetimes = [contract.access_lifetime for contract in contracts if contract]
-        longest = max(lifetimes, default=timedelta())
+    def _effect(
+        self,
+        entries: Entries,
+        found: Mapping[Person, Difference],
+        changes: Collection[AudienceChange],
+        *,
+        is_certain: bool,
+    ) -> Effect:
+        before = self.moment.contracts
+        audiences = _audiences(found, changes, {News.LOST: before}) if is_certain else {*before}
+        lifetimes = [contract.access_lifetime for code in audiences if (contract := before.get(code))]
         return Effect(
-            takes_away=entries.take_away and bool(audiences),
-            adds=entries.add and bool(audiences),
-            old_tokens_until=self.now + longest if lifetimes else None,
+            takes_away=entries.take_away and bool(lifetimes),
+            adds=entries.add and bool(lifetimes),
+            old_tokens_until=self.now + max(lifetimes) if lifetimes else None,
         )
 
 
@@ -115,19 +124,18 @@ def _grants(touched: Touched) -> frozenset[tuple[int, int]]:
     return frozenset(carried.values_list("role", "permission"))
 
 
-def _touched_audiences(
-    found: Mapping[Person, Difference], changes: Collection[AudienceChange], after: Moment
+def _audiences(
+    found: Mapping[Person, Difference],
+    changes: Collection[AudienceChange],
+    at_login: Mapping[News, Collection[str]],
 ) -> set[str]:
+    """Return the audiences that are touched; ``at_login`` those of whoever can log in again, or no more."""
     audiences = {change.audience for change in changes}
     for difference in found.values():
         if difference.login:
-            audiences |= {*after.contracts}
+            audiences |= {*at_login.get(difference.login, ())}
         audiences |= {at.audience for at in difference.audiences}
     return audiences
-
-
-def _longest_first(size: TokenSize) -> tuple[int, str, str]:
-    return -size.bytes, size.person.email, size.audience
 
 
 def _largest(lengths: Collection[TokenSize]) -> tuple[TokenSize, ...]:

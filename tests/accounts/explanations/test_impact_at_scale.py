@@ -86,6 +86,7 @@ def test_staff_are_computed_wherever_they_are(crowd: Role) -> None:
 
 
 def test_permissions_that_no_computed_person_gains_are_shown_all_the_same(crowd: Role) -> None:
+    start_session(UserFactory.create(roles=["crowd"]))
     wanted = list(Permission.objects.filter(codename="view_role"))
 
     impact = impact_of(
@@ -95,6 +96,7 @@ def test_permissions_that_no_computed_person_gains_are_shown_all_the_same(crowd:
 
     assert impact.groups == ()
     assert not impact.is_empty
+    assert impact.reach.sessions == 0
 
 
 def test_texts_of_a_role_of_many_do_nothing(crowd: Role) -> None:
@@ -116,6 +118,7 @@ def test_change_of_somebody_who_was_only_counted_is_shown(crowd: Role) -> None:
     )
 
     assert impact.groups == ()
+    assert impact.effect.takes_away
     assert not impact.is_empty
 
 

@@ -176,6 +176,7 @@ def test_audience_that_is_retired_and_restored(reports: Audience, alice: User) -
     assert retired.audiences == (AudienceChange(audience="reports", in_force=News.LOST),)
     assert only_difference(retired).audiences[0].token is News.LOST
     assert retired.effect.takes_away
+    assert (restored.effect.takes_away, restored.effect.adds) == (False, False)  # nobody has a token of it
     assert restored.audiences == (AudienceChange(audience="reports", in_force=News.GAINED),)
     assert only_difference(restored).audiences[0].token is News.GAINED
 

@@ -57,6 +57,7 @@ def test_the_readmes_are_twins() -> None:
         "docs/logs.md",
         "docs/asvs.md",
         "docs/audit.md",
+        "docs/impact.md",
     ],
 )
 def test_links_lead_somewhere(page: str) -> None:

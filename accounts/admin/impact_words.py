@@ -88,11 +88,18 @@ def _effect(impact: Impact) -> Iterator[str]:
     effect = impact.effect
     until = effect.old_tokens_until
     latest = date_format(timezone.localtime(until), "DATETIME_FORMAT") if until else ""
-    if effect.takes_away:
+    logins = {group.difference.login for group in impact.groups}
+    if effect.takes_away and logins != {News.LOST}:
         yield _(
             "What is taken away: within 2 seconds each token that still says it is refused, here and by every"
             " service that follows the change log; apps refresh by themselves, and get what is new. A service"
             " that does not follow it accepts such a token until it expires: at the latest on %(latest)s."
+        ) % {"latest": latest}
+    if effect.takes_away and News.LOST in logins:
+        yield _(
+            "Whoever can no longer log in: within 2 seconds each of their tokens is refused, here and by"
+            " every service that follows the change log, and none is refreshed. A service that does not follow it"
+            " accepts them until they expire: at the latest on %(latest)s."
         ) % {"latest": latest}
     if effect.adds:
         yield _(

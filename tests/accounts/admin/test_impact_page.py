@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
 
 from accounts.audiences.models import Audience
 from accounts.models import Department, Role, Tenant, User
@@ -149,6 +150,19 @@ def test_over_the_budget_is_said_with_whom_and_how_much(boss: Client) -> None:
     assert "reports: gets no token any more, it would be over the budget" in page
     assert f"{sizes['reports']} bytes (over the budget)" in page
     assert f"{sizes['reports'] - 1} bytes" in page
+
+
+def test_from_when_on_is_said_of_what_is_taken_given_and_of_who_is_shut_out(boss: Client) -> None:
+    connection.check_constraints()  # what the test has written is committed, as far as a test can
+    taken, given, shut = (
+        tried(boss, TRIALS[what].submit(boss)).context["effect_sentences"]
+        for what in ("people: role taken away", "people: role assigned", "people: deactivated")
+    )
+
+    assert [sentence[:20] for sentence in taken] == ["What is taken away: "]
+    assert [sentence[:16] for sentence in given] == ["What is added: i"]
+    assert [sentence[:24] for sentence in shut] == ["Whoever can no longer lo", "In the admin: with the n"]
+    assert "within 2 seconds" in taken[0]
 
 
 def test_values_are_escaped(boss: Client) -> None:

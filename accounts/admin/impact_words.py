@@ -98,8 +98,8 @@ def _effect(impact: Impact) -> Iterator[str]:
     if effect.takes_away and News.LOST in logins:
         yield _(
             "Whoever can no longer log in: within 2 seconds each of their tokens is refused, here and by"
-            " every service that follows the change log, and none is refreshed. A service that does not follow it"
-            " accepts them until they expire: at the latest on %(latest)s."
+            " every service that follows the change log, and none is refreshed. A service that does not"
+            " follow it accepts them until they expire: at the latest on %(latest)s."
         ) % {"latest": latest}
     if effect.adds:
         yield _(

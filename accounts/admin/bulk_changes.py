@@ -16,9 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.admin.acts import Act, act_of
+from accounts.admin.carried_forms import is_going_back
+from accounts.admin.impact_page import require_seen, watch_for
 from accounts.admin.recent_password import require_recent_password
 from accounts.admin.refusals import REFUSALS, Refused, sentences_of
 from accounts.admin.service_admin import ServiceModelAdmin
+from accounts.explanations.impact_people import Touched
 
 #: Rows named on the page that asks once more; beyond it stands how many more there are.
 SHOWN = 100
@@ -49,6 +52,8 @@ class BulkChange:
     change_one: Callable[[Any, dict[str, Any], Act], bool]
     form_class: type[BulkForm] = BulkForm
     is_dangerous: bool = False
+    #: Whose tokens it may alter, which is told first; none where it alters no token and no right.
+    touches: Callable[[HttpRequest, QuerySet[Any]], Touched | None] = lambda _request, _rows: None
 
 
 def run_bulk_change(
@@ -63,11 +68,9 @@ def run_bulk_change(
     form = bulk.form_class(request.POST, request=request)
     if form.is_valid() and form.cleaned_data["expected"] != len(rows):
         form.add_error(None, _("The selection has changed meanwhile; go back and look at it again."))
-    if form.is_valid():
-        if bulk.is_dangerous:
-            require_recent_password(request)
+    if form.is_valid() and not is_going_back(request):
         try:
-            changed = _change_all(rows, bulk, form.cleaned_data, act_of(request))
+            changed = _change_all(request, queryset, rows, bulk, form.cleaned_data)
         except Refused as refused:
             for sentence in sentences_of(refused.refusal):
                 form.add_error(None, _("%(row)s: %(sentence)s") % {"row": refused.row, "sentence": sentence})
@@ -77,14 +80,22 @@ def run_bulk_change(
     return _ask(model_admin, request, rows, bulk, form)
 
 
-def _change_all(rows: list[Any], bulk: BulkChange, chosen: dict[str, Any], act: Act) -> int:
-    changed = 0
+def _change_all(
+    request: HttpRequest, queryset: QuerySet[Any], rows: list[Any], bulk: BulkChange, chosen: dict[str, Any]
+) -> int:
+    changed, act = 0, act_of(request)
     with transaction.atomic():
+        watch = watch_for(request, bulk.touches(request, queryset))
+        if bulk.is_dangerous and watch is None:
+            require_recent_password(request)
         for row in rows:
             try:
                 changed += bulk.change_one(row, chosen, act)
             except REFUSALS as refusal:
                 raise Refused(row, refusal) from refusal
+        require_seen(request, watch)
+        if bulk.is_dangerous:
+            require_recent_password(request)
     return changed
 
 

@@ -15,6 +15,8 @@ from accounts.admin.acts import Act, staff_of
 from accounts.admin.choice_filters import VisibleChoicesFilter
 from accounts.admin.retirement import InForceFilter, RetirableAdmin
 from accounts.admin.service_admin import ServiceForm
+from accounts.explanations.impact_people import Touched
+from accounts.explanations.impact_reach import members_below
 from accounts.models import Department, User
 from accounts.services import departments
 
@@ -90,6 +92,11 @@ class DepartmentAdmin(RetirableAdmin):
     def people_count(self, obj: Any) -> int:
         """Return how many people are in the department itself."""
         return int(obj.people_total)
+
+    @override
+    def touched_by(self, request: HttpRequest, rows: QuerySet[Any]) -> Touched:
+        """Return whoever is in such a department, or below one."""
+        return members_below([row.pk for row in rows], viewer=staff_of(request))
 
     @override
     def create_by_service(self, *, chosen: dict[str, Any], instance: Any, act: Act) -> Model:

@@ -8,12 +8,13 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _now_
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.acts import act_of, staff_of
+from accounts.admin.carried_forms import is_going_back, submitted_fields
 from accounts.services.browser_sessions import has_recent_password
 from accounts.services.browser_sign_in import confirm_browser_session
 
@@ -64,11 +65,23 @@ def require_recent_password(request: HttpRequest) -> None:
 
 
 def asks_for_password(view: View[P]) -> View[P]:
-    """Decorate a view of a ``ModelAdmin`` that makes dangerous changes."""
+    """Decorate a view of a ``ModelAdmin`` that makes dangerous changes; going back opens its page anew."""
 
     @wraps(view)
     def asking(model_admin: Any, request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if request.method == "POST" and FIELD in request.POST:
+        if is_going_back(request):
+            return HttpResponseRedirect(request.get_full_path())
+        return asks_for_password_of_a_form(view)(model_admin, request, *args, **kwargs)
+
+    return asking
+
+
+def asks_for_password_of_a_form(view: View[P]) -> View[P]:
+    """Decorate such a view that itself shows its form again, as typed, where ``is_going_back``."""
+
+    @wraps(view)
+    def asking(model_admin: Any, request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if FIELD in request.POST and not is_going_back(request):
             form = PasswordAgain(request.POST, request=request)
             if not form.is_valid():
                 return _ask(model_admin, request, form)
@@ -86,15 +99,12 @@ def asks_for_password(view: View[P]) -> View[P]:
 
 
 def _ask(model_admin: Any, request: HttpRequest, form: PasswordAgain) -> HttpResponse:
-    left_out = {FIELD, "csrfmiddlewaretoken"}
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _now_("Confirm with your password"),
         "subtitle": None,
         "password_form": form,
-        "submitted": [
-            (name, value) for name, values in request.POST.lists() if name not in left_out for value in values
-        ],
+        "submitted": submitted_fields(request, FIELD),
         "opts": model_admin.opts,
     }
     return TemplateResponse(request, "admin/recent_password.html", context)

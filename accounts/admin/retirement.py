@@ -87,6 +87,7 @@ class RetirableAdmin(ServiceModelAdmin):
             title=_("Retire"),
             explanation=self.retirement_explained,
             change_one=retire,
+            touches=self.touched_by,
             is_dangerous=self.retirement_is_dangerous,
         )
         return run_bulk_change(self, request, queryset, bulk)
@@ -104,5 +105,6 @@ class RetirableAdmin(ServiceModelAdmin):
             title=_("Restore"),
             explanation=_("They will be in force again, and be said in tokens again."),
             change_one=restore,
+            touches=self.touched_by,
         )
         return run_bulk_change(self, request, queryset, bulk)

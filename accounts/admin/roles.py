@@ -12,9 +12,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from accounts.admin.acts import Act
+from accounts.admin.acts import Act, staff_of
 from accounts.admin.retirement import InForceFilter, RetirableAdmin
 from accounts.admin.service_admin import ServiceForm
+from accounts.explanations.impact_people import Touched
+from accounts.explanations.impact_reach import holders
 from accounts.models import Role, User
 from accounts.services import roles
 
@@ -69,6 +71,11 @@ class RoleAdmin(RetirableAdmin):
     def is_dangerous(self, form: Any, *, change: bool) -> bool:
         """Ask for the password where another part of the admin is opened, or closed."""
         return "permissions" in form.changed_data
+
+    @override
+    def touched_by(self, request: HttpRequest, rows: QuerySet[Any]) -> Touched:
+        """Return whoever holds such a role."""
+        return holders(list(rows.values_list("pk", flat=True)), viewer=staff_of(request))
 
     @override
     def create_by_service(self, *, chosen: dict[str, Any], instance: Any, act: Act) -> Model:

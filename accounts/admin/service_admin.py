@@ -15,13 +15,17 @@ from django.utils.translation import gettext as _
 from typing_extensions import override
 
 from accounts.admin.acts import Act, act_of, staff_of
+from accounts.admin.carried_forms import is_going_back
 from accounts.admin.history import events_about, render_history
+from accounts.admin.impact_page import asks_before_saving, require_seen, watch_for
 from accounts.admin.recent_password import asks_for_password, require_recent_password
 from accounts.admin.refusals import REFUSALS, Refusal, add_refusal, sentences_of
 from accounts.admin.tenancy import TenantScopedAdmin
 from accounts.audit.models import AuditEvent
+from accounts.explanations.impact_people import Touched
 
 _REFUSAL = "authsite_refusal"
+_WATCH = "authsite_impact_watch"
 MAX_SEARCH_WORDS = 10
 
 
@@ -29,6 +33,13 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg] # Django has no su
     """A form whose values a service writes; it shows what the service refused."""
 
     refusal: ClassVar[Refusal | None] = None
+    #: Whether it is only shown again as somebody typed it, and not to be saved.
+    is_shown_again: ClassVar[bool] = False
+
+    @override
+    def is_valid(self) -> bool:
+        """Tell whether the values may be saved."""
+        return not self.is_shown_again and super().is_valid()
 
     @override
     def full_clean(self) -> None:
@@ -70,6 +81,14 @@ class ServiceModelAdmin(TenantScopedAdmin):
         """Tell whether what the form changes asks for the password again."""
         return False
 
+    def is_dangerous_below(self, formsets: Any, *, change: bool) -> bool:  # noqa: ARG002 - for subclasses
+        """Tell the same of what belongs to the row."""
+        return False
+
+    def touched_by(self, request: HttpRequest, rows: QuerySet[Any]) -> Touched | None:  # noqa: ARG002 - for subclasses
+        """Return whose tokens or rights a change of ``rows`` may alter; none where it alters nobody's."""
+        return None
+
     def events_of(self, obj: Any) -> QuerySet[AuditEvent]:
         """Return what the History button shows."""
         return events_about(kind=self.audit_kind, pk=obj.pk)
@@ -78,10 +97,25 @@ class ServiceModelAdmin(TenantScopedAdmin):
 
     @override
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
-        """Write through the service."""
-        act = act_of(request)
-        if self.is_dangerous(form, change=bool(change)):
+        """Write through the service, and watch from before what it does."""
+        rows: QuerySet[Any] = QuerySet(self.model).filter(pk=obj.pk)
+        watch = watch_for(request, self.touched_by(request, rows)) if change else None
+        setattr(request, _WATCH, watch)
+        self.write_row(request, obj, form, change=bool(change))
+
+    @override
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+        """Write what belongs to the row; keep it all if its impact was seen, and the password typed."""
+        self.write_related(request, form, formsets, change=bool(change))
+        require_seen(request, getattr(request, _WATCH))
+        if self.is_dangerous(form, change=bool(change)) or self.is_dangerous_below(
+            formsets, change=bool(change)
+        ):
             require_recent_password(request)
+
+    def write_row(self, request: HttpRequest, obj: Any, form: Any, *, change: bool) -> None:
+        """Create or change the row through its service."""
+        act = act_of(request)
         if change:
             chosen = {name: form.cleaned_data[name] for name in form.changed_data}
             self.change_by_service(pk=obj.pk, chosen=chosen, act=act)
@@ -89,9 +123,8 @@ class ServiceModelAdmin(TenantScopedAdmin):
             created = self.create_by_service(chosen=form.cleaned_data, instance=obj, act=act)
             obj.pk = created.pk
 
-    @override
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
-        """Write nothing: what belongs to a row is written with it."""
+    def write_related(self, request: HttpRequest, form: Any, formsets: Any, *, change: bool) -> None:
+        """Write nothing: what belongs to a row is written with it, unless a subclass says otherwise."""
 
     @override
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: Any) -> None:
@@ -111,7 +144,7 @@ class ServiceModelAdmin(TenantScopedAdmin):
                 self.delete_model(request, obj)
 
     @override
-    @asks_for_password
+    @asks_before_saving
     def changeform_view(
         self,
         request: HttpRequest,
@@ -132,13 +165,13 @@ class ServiceModelAdmin(TenantScopedAdmin):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> "type[forms.ModelForm[Any]]":
-        """Return the form, with what was refused a moment ago."""
+        """Return the form, with what was refused a moment ago, or only to be shown again."""
         form_class = super().get_form(request, obj, change=change, **kwargs)
         refusal: Refusal | None = getattr(request, _REFUSAL, None)
-        if refusal is None:
+        if refusal is None and not is_going_back(request):
             return form_class
-        refused = type(form_class.__name__, (form_class,), {"refusal": refusal})
-        return cast("type[forms.ModelForm[Any]]", refused)
+        so = {"refusal": refusal, "is_shown_again": is_going_back(request)}
+        return cast("type[forms.ModelForm[Any]]", type(form_class.__name__, (form_class,), so))
 
     @override
     @asks_for_password
@@ -152,7 +185,7 @@ class ServiceModelAdmin(TenantScopedAdmin):
             return self.back_with_refusal(request, refusal)
 
     @override
-    @asks_for_password
+    @asks_before_saving
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, str] | None = None
     ) -> HttpResponse:

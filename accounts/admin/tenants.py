@@ -3,12 +3,15 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from accounts.admin.acts import Act
+from accounts.admin.acts import Act, staff_of
 from accounts.admin.retirement import InForceFilter, RetirableAdmin
+from accounts.explanations.impact_people import Touched
+from accounts.explanations.impact_reach import people_of
 from accounts.models import Tenant
 from accounts.services import tenants
 
@@ -25,6 +28,11 @@ class TenantAdmin(RetirableAdmin):
     ordering = ("code",)
     retirement_is_dangerous = True
     retirement_explained = _("Their people cannot log in any more, and all their sessions end.")
+
+    @override
+    def touched_by(self, request: HttpRequest, rows: QuerySet[Any]) -> Touched:
+        """Return the people of such a tenant."""
+        return people_of(list(rows.values_list("pk", flat=True)), viewer=staff_of(request))
 
     @override
     def create_by_service(self, *, chosen: dict[str, Any], instance: Any, act: Act) -> Model:

@@ -101,8 +101,8 @@ def _refuse_over_budget(claims: Claims, size: int, contract: ClaimContract) -> N
     largest = ", ".join(f"{name} {number} bytes" for number, name in by_size[:LARGEST_SHOWN])
     logger.error(
         "No token for subject %s: %d bytes are over the budget of %d of audience %s; largest claims: %s. "
-        "Raise the audience's budget, shorten its contract, or take away what this person does not need: then "
-        "the same refresh token works. Who else is near: manage.py near_token_budget.",
+        "Raise the audience's budget, shorten its contract, or take away what this person does not need: "
+        "then the same refresh token works. Who else is near: manage.py near_token_budget.",
         claims["sub"],
         size,
         contract.max_token_bytes,

@@ -61,6 +61,7 @@ def test_the_readmes_are_twins() -> None:
         "docs/explaining.md",
         "docs/pasted-tokens.md",
         "docs/token-budget.md",
+        "docs/impact.md",
     ],
 )
 def test_links_lead_somewhere(page: str) -> None:

@@ -7,6 +7,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.audit.models import AuditEvent
 from accounts.models import User
+from tests.accounts.admin.browsing import send
 from tests.accounts.mailed import mail_to, token_in
 from tests.api.client import ApiClient, read
 from tests.api.test_login import claims_of
@@ -56,7 +57,7 @@ def test_person_created_in_the_admin_logs_in_and_loses_a_role_at_the_next_refres
     assert claims["custom_data"] == {"departamento": "finanzas", "permisos_especiales": True}
 
     change = reverse("admin:accounts_user_change", args=[login["user"]["id"]])
-    assert browser.post(change, person(department=department.pk)).status_code == 302
+    assert send(browser, change, person(department=department.pk)).status_code == 302
 
     answer = read(app.post(REFRESH, {"refresh": login["refresh"]}))
     assert claims_of(answer["token"])["user_roles"] == []
@@ -79,7 +80,7 @@ def test_deactivation_in_the_admin_ends_the_session(browser: Client) -> None:
     typed = person(email="alice@example.org", name=alice.name)
     del typed["is_active"]
 
-    assert browser.post(reverse("admin:accounts_user_change", args=[alice.pk]), typed).status_code == 302
+    assert send(browser, reverse("admin:accounts_user_change", args=[alice.pk]), typed).status_code == 302
 
     assert read(ApiClient().post(REFRESH, {"refresh": login["refresh"]}), 401)["code"] == "session_ended"
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _now_
@@ -10,16 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from typing_extensions import override
 
-from accounts.admin.acts import Act, act_of, is_tenant_staff
+from accounts.admin.acts import Act, act_of, is_tenant_staff, staff_of
 from accounts.admin.audiences.audience_form import AudienceForm
 from accounts.admin.audiences.contract_check import check_contract
 from accounts.admin.audiences.contract_rows import ContractClaimInline, ContractRows
-from accounts.admin.recent_password import require_recent_password
 from accounts.admin.retirement import InForceFilter, RetirableAdmin
 from accounts.audiences import services
 from accounts.audiences.claim_sources import Sensitivity
 from accounts.audiences.models import Audience
 from accounts.audiences.source_registry import CLAIM_SOURCES
+from accounts.explanations.impact_people import Touched
+from accounts.explanations.impact_reach import everybody
 
 #: The fields of who may log in.
 OPEN_TO = ("open_to_roles", "open_to_departments", "open_to_tenants")
@@ -110,14 +112,19 @@ class AudienceAdmin(RetirableAdmin):
         services.restore_audience(audience_id=pk, actor=act.actor, now=act.now)
 
     @override
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+    def touched_by(self, request: HttpRequest, rows: QuerySet[Any]) -> Touched:
+        """Return that everybody who may log in gets other tokens."""
+        return everybody(list(rows.values_list("code", flat=True)), viewer=staff_of(request))
+
+    @override
+    def write_row(self, request: HttpRequest, obj: Any, form: Any, *, change: bool) -> None:
         """Write nothing yet: an audience is written together with its contract."""
 
     @override
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+    def write_related(self, request: HttpRequest, form: Any, formsets: Any, *, change: bool) -> None:
         """Write the audience with its contract as a whole: what must fit together is judged together."""
         act, pk = act_of(request), form.instance.pk
-        rows = next((formset for formset in formsets if isinstance(formset, ContractRows)), None)
+        rows = _contract_rows(formsets)
         contract = rows.contract() if rows else []
         if not change:
             form.instance.pk = services.create_audience(
@@ -125,10 +132,14 @@ class AudienceAdmin(RetirableAdmin):
             ).pk
             return
         rewritten = contract if rows and rows.has_changed() else None
-        if rewritten is not None or self.is_dangerous(form, change=True):
-            require_recent_password(request)
         chosen = {name: form.cleaned_data[name] for name in form.changed_data}
         self.change_by_service(pk=pk, chosen=chosen | {"rows": rewritten}, act=act)
+
+    @override
+    def is_dangerous_below(self, formsets: Any, *, change: bool) -> bool:
+        """Ask for the password where another contract is written."""
+        rows = _contract_rows(formsets)
+        return change and rows is not None and rows.has_changed()
 
     @override
     def response_add(
@@ -158,3 +169,7 @@ class AudienceAdmin(RetirableAdmin):
 def _codes(audience: Audience, kind: str) -> str:
     rules = audience.access_rules.filter(**{f"{kind}__isnull": False}).select_related(kind)
     return ", ".join(sorted(rule.code for rule in rules))
+
+
+def _contract_rows(formsets: Any) -> ContractRows | None:
+    return next((formset for formset in formsets if isinstance(formset, ContractRows)), None)

@@ -75,6 +75,7 @@ class UserBulkActions(ServiceModelAdmin):
             explanation=_("These people get the role in addition to those that they have."),
             form_class=RoleInForceBulkForm,
             change_one=_assign_role,
+            touches=self.touched_by,
             is_dangerous=True,
         )
         return run_bulk_change(self, request, queryset, bulk)
@@ -88,6 +89,7 @@ class UserBulkActions(ServiceModelAdmin):
             explanation=_("These people lose the role, and keep all others."),
             form_class=RoleBulkForm,
             change_one=_unassign_role,
+            touches=self.touched_by,
             is_dangerous=True,
         )
         return run_bulk_change(self, request, queryset, bulk)
@@ -101,6 +103,7 @@ class UserBulkActions(ServiceModelAdmin):
             explanation=_("These people leave the department that they are in."),
             form_class=DepartmentBulkForm,
             change_one=_move,
+            touches=self.touched_by,
         )
         return run_bulk_change(self, request, queryset, bulk)
 
@@ -112,6 +115,8 @@ class UserBulkActions(ServiceModelAdmin):
             title=_("Deactivate"),
             explanation=_("These people get no token any more, and all their sessions end."),
             change_one=_deactivate,
+            touches=self.touched_by,
+            is_dangerous=True,
         )
         return run_bulk_change(self, request, queryset, bulk)
 
@@ -123,6 +128,7 @@ class UserBulkActions(ServiceModelAdmin):
             title=_("Reactivate"),
             explanation=_("These people can log in again."),
             change_one=_reactivate,
+            touches=self.touched_by,
         )
         return run_bulk_change(self, request, queryset, bulk)
 

@@ -22,13 +22,15 @@ from accounts.admin.users.end_sessions import end_sessions_page
 from accounts.admin.users.explain_page import explain_page, render_token_block
 from accounts.admin.users.forms import UserForm
 from accounts.admin.users.invitations import invite_page
+from accounts.explanations.impact_people import Touched
+from accounts.explanations.impact_reach import people_themselves
 from accounts.models import User
 from accounts.services import users
 from accounts.services.password_links import create_invited_user
 
 SESSIONS_SHOWN = 10
 _FLAGS = ("is_staff", "is_superuser")
-_RIGHTS = {"roles", "special_permissions", *_FLAGS}
+_RIGHTS = {"roles", "special_permissions", "is_active", *_FLAGS}
 
 
 @admin.register(User)
@@ -133,8 +135,13 @@ class UserAdmin(UserBulkActions):
     @override
     def is_dangerous(self, form: Any, *, change: bool) -> bool:
         """Ask for the password where rights are given or taken, or another address would receive mails."""
-        changed = set(form.changed_data)
+        changed = set(form.changed_data) if change else set(form.changed_data) - {"is_active"}
         return bool(changed & _RIGHTS) or (change and "email" in changed)
+
+    @override
+    def touched_by(self, request: HttpRequest, rows: QuerySet[Any]) -> Touched:
+        """Return these very people."""
+        return people_themselves(rows, viewer=staff_of(request))
 
     @override
     def create_by_service(self, *, chosen: dict[str, Any], instance: Any, act: Act) -> Model:

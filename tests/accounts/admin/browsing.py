@@ -81,7 +81,32 @@ def _values_of(form: Any) -> dict[str, Any]:
 def save(client: Client, url: str, *without: str, **changes: Any) -> Any:
     """Open a form, change some fields, leave out some, and send it."""
     values = form_values(client.get(url)) | changes
-    return client.post(url, {name: value for name, value in values.items() if name not in without})
+    return send(client, url, {name: value for name, value in values.items() if name not in without})
+
+
+def send(client: Client, url: str, values: dict[str, Any], **how: Any) -> Any:
+    """Send a form, and confirm what it does where a page tells that first; return the last answer."""
+    answer = client.post(url, values, **how)
+    return client.post(url, seen(answer), **how) if shows_impact(answer) else answer
+
+
+def shows_impact(answer: Any) -> bool:
+    """Tell whether an answer is the page that tells what a change does, before it is made."""
+    return answer.status_code == 200 and "impact" in (answer.context or {})
+
+
+def seen(answer: Any) -> dict[str, Any]:
+    """Return what that page sends: all that was submitted, and what the person has seen."""
+    return hidden_fields(answer) | {"impact_seen": answer.context["impact"].digest}
+
+
+def hidden_fields(answer: Any) -> dict[str, Any]:
+    """Return what a page between a form and its saving carries along."""
+    hidden: dict[str, list[str]] = {}
+    for name, value in answer.context["submitted"]:
+        assert f'<input type="hidden" name="{name}"' in answer.content.decode()
+        hidden.setdefault(name, []).append(value)
+    return hidden
 
 
 def act_on(client: Client, rows: Iterable[Model], action: str, **chosen: Any) -> Any:
@@ -92,7 +117,7 @@ def act_on(client: Client, rows: Iterable[Model], action: str, **chosen: Any) ->
     if asked.status_code != 200 or "form" not in asked.context:
         return asked
     hidden = {"expected": asked.context["form"]["expected"].value(), "confirmed": "yes", "select_across": "0"}
-    return client.post(list_url(rows[0]), selected | hidden | chosen)
+    return send(client, list_url(rows[0]), selected | hidden | chosen)
 
 
 def event_types(*, but: Iterable[str] = ("browser_session.started", "signing_key.created")) -> list[str]:

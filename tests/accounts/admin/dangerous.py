@@ -82,6 +82,11 @@ DANGEROUS: dict[str, Dangerous] = {
         lambda c: filled(c, page_url(alice()), is_superuser="on"),
         lambda: alice().is_superuser,
     ),
+    "person deactivated": (
+        lambda c: filled(c, page_url(alice()), "is_active"),
+        lambda: not alice().is_active,
+    ),
+    "people deactivated": (lambda c: chosen(c, [alice()], "deactivate"), lambda: not alice().is_active),
     "address changed": (
         lambda c: filled(c, page_url(alice()), email="other@example.org"),
         lambda: User.objects.filter(email="other@example.org").exists(),
@@ -158,7 +163,6 @@ DANGEROUS: dict[str, Dangerous] = {
 #: Actions on lists that do not ask: they take away, can be undone, or are no change of rights.
 HARMLESS = {
     "User.move_to_department",
-    "User.deactivate",
     "User.invite",
     "User.reactivate",
     "Role.retire_selected",
@@ -173,6 +177,7 @@ HARMLESS = {
 ASKING = {
     "User.assign_role",
     "User.unassign_role",
+    "User.deactivate",
     "User.end_sessions",
     "User.delete_selected",
     "Tenant.retire_selected",

@@ -11,7 +11,7 @@ from accounts.audiences.contract_rules import ContractClaimInput
 from accounts.audiences.models import Audience
 from accounts.audiences.services import create_audience
 from accounts.audit.models import AuditEvent
-from tests.accounts.admin.browsing import act_on, add_url, event_types, form_values, page_url, save
+from tests.accounts.admin.browsing import act_on, add_url, event_types, form_values, page_url, save, send
 from tests.accounts.admin.contract_forms import ROWS, with_rows
 from tests.accounts.journeys import NOW, SYSTEM
 
@@ -72,7 +72,7 @@ def test_new_audience_without_a_contract(boss: Client) -> None:
 def test_contract_is_replaced_as_a_whole_with_one_event(boss: Client, own: Audience) -> None:
     before = contract(own)
 
-    answer = boss.post(page_url(own), with_row(boss, own, path="lang", source="locale", required="on"))
+    answer = send(boss, page_url(own), with_row(boss, own, path="lang", source="locale", required="on"))
 
     assert answer.status_code == 302
     assert contract(own) == [*before, ("lang", "locale")]
@@ -91,7 +91,7 @@ def test_rows_can_change_places_and_names(boss: Client, billing: Audience) -> No
     values = form_values(boss.get(page_url(billing)))
     swapped = {f"{ROWS}-0-path": "lang", f"{ROWS}-1-path": "papeles"}
 
-    answer = boss.post(page_url(billing), values | swapped)
+    answer = send(boss, page_url(billing), values | swapped)
 
     assert answer.status_code == 302
     assert contract(billing) == [("lang", "roles"), ("papeles", "locale")]
@@ -100,7 +100,7 @@ def test_rows_can_change_places_and_names(boss: Client, billing: Audience) -> No
 def test_row_is_taken_out(boss: Client, billing: Audience) -> None:
     values = form_values(boss.get(page_url(billing)))
 
-    boss.post(page_url(billing), values | {f"{ROWS}-0-DELETE": "on"})
+    send(boss, page_url(billing), values | {f"{ROWS}-0-DELETE": "on"})
 
     assert contract(billing) == [("lang", "locale")]
 
@@ -109,7 +109,7 @@ def test_row_that_authsites_own_api_reads_stays(boss: Client, own: Audience) -> 
     before = contract(own)
     values = form_values(boss.get(page_url(own)))
 
-    answer = boss.post(page_url(own), values | {f"{ROWS}-0-DELETE": "on"})
+    answer = send(boss, page_url(own), values | {f"{ROWS}-0-DELETE": "on"})
 
     assert "own API reads “user_roles”" in answer.content.decode()
     assert contract(own) == before
@@ -134,7 +134,7 @@ def test_wrong_row_is_refused_with_the_domains_sentence(
 ) -> None:
     before = contract(own)
 
-    answer = boss.post(page_url(own), with_row(boss, own, path=path, source=source, required="on"))
+    answer = send(boss, page_url(own), with_row(boss, own, path=path, source=source, required="on"))
 
     assert answer.status_code == 200
     assert sentence in answer.content.decode()
@@ -143,7 +143,7 @@ def test_wrong_row_is_refused_with_the_domains_sentence(
 
 
 def test_personal_claims_are_saved_with_a_warning(boss: Client, own: Audience) -> None:
-    answer = boss.post(page_url(own), with_row(boss, own, path="mail", source="email"), follow=True)
+    answer = send(boss, page_url(own), with_row(boss, own, path="mail", source="email"), follow=True)
 
     assert "These claims are personal" in answer.content.decode()
 
@@ -155,7 +155,7 @@ def test_without_its_event_a_contract_stays_as_it_was(
     values = with_row(boss, own, path="lang", source="locale", required="on")
 
     with pytest.raises(RuntimeError, match="audit log"):
-        boss.post(page_url(own), values)
+        send(boss, page_url(own), values)
 
     own.refresh_from_db()
     assert (contract(own), own.contract_version) == (before, 1)
@@ -170,7 +170,7 @@ def test_refused_contract_leaves_the_audience_unchanged(
     monkeypatch.setattr("accounts.audiences.services.replace_contract", refuse)
     values = with_row(boss, own, path="lang", source="locale") | {"label": "Changed"}
 
-    answer = boss.post(page_url(own), values)
+    answer = send(boss, page_url(own), values)
 
     assert "Not today." in answer.content.decode()
     own.refresh_from_db()
@@ -206,4 +206,4 @@ def test_own_audience_is_not_retired(boss: Client, own: Audience) -> None:
 def test_broken_management_form_is_an_error(boss: Client, own: Audience) -> None:
     values = form_values(boss.get(page_url(own))) | {f"{ROWS}-TOTAL_FORMS": "x"}
 
-    assert boss.post(page_url(own), values).status_code == 200
+    assert send(boss, page_url(own), values).status_code == 200

@@ -17,7 +17,7 @@ from accounts.audiences.services import create_audience
 from accounts.audit.models import AuditEvent
 from accounts.models import Department, Tenant, User
 from accounts.services.browser_sessions import note_password
-from tests.accounts.admin.browsing import add_url, page_url, signed_in, superuser
+from tests.accounts.admin.browsing import add_url, hidden_fields, page_url, send, signed_in, superuser
 from tests.accounts.admin.dangerous import (
     ASKING,
     DANGEROUS,
@@ -78,11 +78,7 @@ def asks(answer: Any) -> bool:
 
 def again(answer: Any, password: str) -> dict[str, Any]:
     """Return what the page that asks would send: the hidden fields, and what was typed."""
-    hidden: dict[str, list[str]] = {}
-    for name, value in answer.context["submitted"]:
-        assert f'<input type="hidden" name="{name}"' in answer.content.decode()
-        hidden.setdefault(name, []).append(value)
-    return hidden | {"password_again": password}
+    return hidden_fields(answer) | {"password_again": password}
 
 
 @pytest.mark.parametrize("what", DANGEROUS)
@@ -90,7 +86,7 @@ def test_dangerous_change_asks_first_and_then_goes_on(boss: Client, what: str) -
     submit, is_done = DANGEROUS[what]
     submitted = submit(boss)
 
-    asked = boss.post(submitted.url, submitted.values)
+    asked = send(boss, submitted.url, submitted.values)
 
     assert asks(asked)
     assert not done(is_done)
@@ -116,7 +112,7 @@ def test_within_the_window_nothing_is_asked(boss: Client, what: str) -> None:
     submit, is_done = DANGEROUS[what]
     submitted = submit(boss)
 
-    assert not asks(boss.post(submitted.url, submitted.values))
+    assert not asks(send(boss, submitted.url, submitted.values))
     assert done(is_done)
 
 
@@ -140,13 +136,13 @@ def test_harmless_change_does_not_ask(boss: Client) -> None:
         filled(boss, page_url(other()), label="Another"),
         filled(boss, add_url(User), email="new@example.org", name="New"),
     ):
-        assert boss.post(submitted.url, submitted.values).status_code == 302, submitted.url
+        assert send(boss, submitted.url, submitted.values).status_code == 302, submitted.url
 
 
 def test_wrong_values_are_said_before_the_password_is_asked(boss: Client) -> None:
     submitted = filled(boss, page_url(alice()), email="no address", is_staff="on")
 
-    answer = boss.post(submitted.url, submitted.values)
+    answer = send(boss, submitted.url, submitted.values)
 
     assert not asks(answer)
     assert answer.context["adminform"].form.errors["email"]
@@ -155,7 +151,7 @@ def test_wrong_values_are_said_before_the_password_is_asked(boss: Client) -> Non
 def test_password_is_audited_and_the_cookie_changes(boss: Client) -> None:
     submitted = filled(boss, page_url(alice()), is_staff="on")
     before = boss.cookies["sessionid"].value
-    asked = boss.post(submitted.url, submitted.values)
+    asked = send(boss, submitted.url, submitted.values)
     boss.post(submitted.url, again(asked, "wrong wrong wrong"))
 
     boss.post(submitted.url, again(asked, PASSWORD))
@@ -171,7 +167,7 @@ def test_password_is_audited_and_the_cookie_changes(boss: Client) -> None:
 def test_password_of_somebody_else_is_not_enough(boss: Client) -> None:
     superuser(email="other@example.org").set_password(NEW)
     submitted = filled(boss, page_url(alice()), is_staff="on")
-    asked = boss.post(submitted.url, submitted.values)
+    asked = send(boss, submitted.url, submitted.values)
 
     assert asks(boss.post(submitted.url, again(asked, NEW)))
 
@@ -179,4 +175,4 @@ def test_password_of_somebody_else_is_not_enough(boss: Client) -> None:
 def test_page_that_asks_is_stored_nowhere(boss: Client) -> None:
     submitted = Submitted(page_url(alice(), "delete"), {"post": "yes"})
 
-    assert "no-store" in boss.post(submitted.url, submitted.values)["Cache-Control"]
+    assert "no-store" in send(boss, submitted.url, submitted.values)["Cache-Control"]

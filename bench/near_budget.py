@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext, setup_databases, teardown_d
 from django.utils import timezone
 
 from accounts.audiences.models import Audience, ContractClaim
-from accounts.explanations.near_budget import people_near_budget
+from accounts.explanations.budget.near_budget import people_near_budget
 from accounts.models import Role, User
 
 PEOPLE = 100_000

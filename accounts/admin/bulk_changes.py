@@ -17,11 +17,11 @@ from django.utils.translation import ngettext
 
 from accounts.admin.acts import Act, act_of
 from accounts.admin.carried_forms import is_going_back
-from accounts.admin.impact_page import require_seen, watch_for
+from accounts.admin.impact.page import require_seen, watch_for
 from accounts.admin.recent_password import require_recent_password
 from accounts.admin.refusals import REFUSALS, Refused, sentences_of
 from accounts.admin.service_admin import ServiceModelAdmin
-from accounts.explanations.impact_people import Touched
+from accounts.explanations.impact.people import Touched
 
 #: Rows named on the page that asks once more; beyond it stands how many more there are.
 SHOWN = 100

@@ -15,8 +15,8 @@ from accounts.admin.acts import Act, staff_of
 from accounts.admin.choice_filters import VisibleChoicesFilter
 from accounts.admin.retirement import InForceFilter, RetirableAdmin
 from accounts.admin.service_admin import ServiceForm
-from accounts.explanations.impact_people import Touched
-from accounts.explanations.impact_reach import members_below
+from accounts.explanations.impact.people import Touched
+from accounts.explanations.impact.reach import members_below
 from accounts.models import Department, User
 from accounts.services import departments
 

@@ -17,12 +17,12 @@ from typing_extensions import override
 from accounts.admin.acts import Act, act_of, staff_of
 from accounts.admin.carried_forms import is_going_back
 from accounts.admin.history import events_about, render_history
-from accounts.admin.impact_page import asks_before_saving, require_seen, watch_for
+from accounts.admin.impact.page import asks_before_saving, require_seen, watch_for
 from accounts.admin.recent_password import asks_for_password, require_recent_password
 from accounts.admin.refusals import REFUSALS, Refusal, add_refusal, sentences_of
 from accounts.admin.tenancy import TenantScopedAdmin
 from accounts.audit.models import AuditEvent
-from accounts.explanations.impact_people import Touched
+from accounts.explanations.impact.people import Touched
 
 _REFUSAL = "authsite_refusal"
 _WATCH = "authsite_impact_watch"

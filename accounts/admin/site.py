@@ -8,8 +8,8 @@ from django.contrib.auth.models import Group
 from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.near_budget import near_budget_page
-from accounts.admin.pasted_token import pasted_token_page
+from accounts.admin.tokens.near_budget import near_budget_page
+from accounts.admin.tokens.pasted_token import pasted_token_page
 from accounts.admin.users.own_password import change_own_password
 from accounts.sign_in_forms import AdminSignInForm, sign_in_to_admin
 

@@ -10,8 +10,8 @@ from typing_extensions import override
 
 from accounts.admin.acts import Act, staff_of
 from accounts.admin.retirement import InForceFilter, RetirableAdmin
-from accounts.explanations.impact_people import Touched
-from accounts.explanations.impact_reach import people_of
+from accounts.explanations.impact.people import Touched
+from accounts.explanations.impact.reach import people_of
 from accounts.models import Tenant
 from accounts.services import tenants
 

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from accounts.audiences.claim_sources import ClaimSource, JSONType, Sensitivity
 from accounts.audiences.models import Audience, ContractClaim
 from accounts.audiences.source_registry import CLAIM_SOURCES
-from accounts.explanations import near_budget
+from accounts.explanations.budget import near_budget
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db

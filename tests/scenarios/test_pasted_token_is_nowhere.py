@@ -14,8 +14,8 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from accounts.admin import pasted_token as page
-from accounts.explanations import pasted_token
+from accounts.admin.tokens import pasted_token as page
+from accounts.explanations.pasted import recognised
 from accounts.tokens import verification
 from tests.accounts.admin.browsing import signed_in, superuser
 from tests.accounts.journeys import start_session
@@ -137,7 +137,7 @@ def explode(*given: Any, **_named: Any) -> Never:
 
 FAULTS = {
     "in the page": (page, "_record"),
-    "in the explanation": (pasted_token, "_of_token"),
+    "in the explanation": (recognised, "_of_token"),
     "in the verification": (verification, "json_object"),
     "in what follows": (page, "_told"),
 }

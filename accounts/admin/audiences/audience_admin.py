@@ -20,8 +20,8 @@ from accounts.audiences import services
 from accounts.audiences.claim_sources import Sensitivity
 from accounts.audiences.models import Audience
 from accounts.audiences.source_registry import CLAIM_SOURCES
-from accounts.explanations.impact_people import Touched
-from accounts.explanations.impact_reach import everybody
+from accounts.explanations.impact.people import Touched
+from accounts.explanations.impact.reach import everybody
 
 #: The fields of who may log in.
 OPEN_TO = ("open_to_roles", "open_to_departments", "open_to_tenants")

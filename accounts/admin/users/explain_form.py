@@ -13,7 +13,7 @@ from accounts import conf
 from accounts.admin.sessions import device_of
 from accounts.audiences.claim_sources import LoginContext
 from accounts.audiences.models import Audience
-from accounts.explanations.token_explained import assumed_context
+from accounts.explanations.tokens.explained import assumed_context
 from accounts.models.codes import CODE_MAX_LENGTH
 from accounts.refresh_sessions.models import RefreshSession
 from accounts.refresh_sessions.session_tokens import login_context_of

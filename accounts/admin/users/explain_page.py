@@ -16,12 +16,12 @@ from accounts.admin.acts import act_of, staff_of
 from accounts.admin.users.explain_form import ExplainForm
 from accounts.admin.users.explain_words import role_sentences, written
 from accounts.admin.users.explained_rows import ShownSession, reason_lines, shown_claims, shown_sessions
-from accounts.explanations.carried import live_sessions, what_sessions_carry
-from accounts.explanations.origins import read_origins
-from accounts.explanations.retirements import read_retirements
-from accounts.explanations.token_explained import TokenExplained, assumed_context, explain_token
-from accounts.explanations.veils import veiled_session, veiled_token
-from accounts.explanations.why_not import why_role
+from accounts.explanations.sessions.carried import live_sessions, what_sessions_carry
+from accounts.explanations.sessions.veils import veiled_session, veiled_token
+from accounts.explanations.tokens.explained import TokenExplained, assumed_context, explain_token
+from accounts.explanations.tokens.origins import read_origins
+from accounts.explanations.tokens.retirements import read_retirements
+from accounts.explanations.tokens.why_not import why_role
 from accounts.models import Role, User
 from accounts.tokens.sizes import NEAR
 

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.event_words import words_of
 from accounts.audit.models import AuditEvent
-from accounts.explanations.carried import Acceptance, Gap
-from accounts.explanations.origins import Knowledge, Origin
-from accounts.explanations.retirements import Retirement
-from accounts.explanations.why_not import RoleAnswer
+from accounts.explanations.sessions.carried import Acceptance, Gap
+from accounts.explanations.tokens.origins import Knowledge, Origin
+from accounts.explanations.tokens.retirements import Retirement
+from accounts.explanations.tokens.why_not import RoleAnswer
 
 #: What every token says, beside its contract.
 ALWAYS: dict[str, Promise] = {

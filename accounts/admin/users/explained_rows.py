@@ -16,13 +16,13 @@ from accounts.admin.users.explain_words import (
     retirement_sentence,
     written,
 )
-from accounts.explanations.carried import Carried
-from accounts.explanations.claim_rows import ClaimRow
-from accounts.explanations.differences import Difference
-from accounts.explanations.origins import FIELD_OF_SOURCE, Origin, Origins
-from accounts.explanations.reasons import Obstacle
-from accounts.explanations.retirements import Retirement
-from accounts.explanations.token_explained import IN_TOKEN, TokenExplained
+from accounts.explanations.sessions.carried import Carried
+from accounts.explanations.tokens.claim_rows import ClaimRow
+from accounts.explanations.tokens.differences import Difference
+from accounts.explanations.tokens.explained import IN_TOKEN, TokenExplained
+from accounts.explanations.tokens.origins import FIELD_OF_SOURCE, Origin, Origins
+from accounts.explanations.tokens.reasons import Obstacle
+from accounts.explanations.tokens.retirements import Retirement
 from accounts.refresh_sessions.models import RefreshSession
 
 #: The reasons to which an event belongs: the field of the person that tells of them.

@@ -22,8 +22,8 @@ from accounts.admin.users.end_sessions import end_sessions_page
 from accounts.admin.users.explain_page import explain_page, render_token_block
 from accounts.admin.users.forms import UserForm
 from accounts.admin.users.invitations import invite_page
-from accounts.explanations.impact_people import Touched
-from accounts.explanations.impact_reach import people_themselves
+from accounts.explanations.impact.people import Touched
+from accounts.explanations.impact.reach import people_themselves
 from accounts.models import User
 from accounts.services import users
 from accounts.services.password_links import create_invited_user

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from accounts.audiences.errors import ClaimSourceError, UnknownAudienceError
 from accounts.audiences.models import Audience
-from accounts.explanations.near_budget import NearBudget, people_near_budget
+from accounts.explanations.budget.near_budget import NearBudget, people_near_budget
 
 
 class Command(BaseCommand):

@@ -8,9 +8,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.admin import near_budget as page_module
+from accounts.admin.tokens import near_budget as page_module
 from accounts.audiences.models import Audience, ContractClaim
-from accounts.explanations import near_budget
+from accounts.explanations.budget import near_budget
 from accounts.models import User
 from tests.accounts.admin.browsing import clerk, list_url, page_url, signed_in
 from tests.accounts.journeys import NOW

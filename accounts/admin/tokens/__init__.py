@@ -1,0 +1,1 @@
+"""Pages about tokens: one that somebody sent, and those near their budget."""

@@ -1,0 +1,1 @@
+"""Whose token is near the budget of an audience."""

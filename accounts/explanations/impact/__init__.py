@@ -1,0 +1,1 @@
+"""What a change would do to people and their tokens, before it is saved."""

@@ -1,0 +1,1 @@
+"""What live sessions still carry, against what a refresh would say now."""

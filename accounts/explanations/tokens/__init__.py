@@ -1,0 +1,1 @@
+"""What the next token of a person says, claim by claim, why, and since when."""

@@ -1,0 +1,1 @@
+"""Tests of it: whose token is near the budget of an audience."""

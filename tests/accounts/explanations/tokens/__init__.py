@@ -1,0 +1,1 @@
+"""Tests of it: what the next token of a person says, claim by claim, why, and since when."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework.relations import RelatedField
 from typing_extensions import override
 
@@ -61,6 +62,7 @@ class OpenToField(CodesRelatedField):
                 return True  # roles belong to everybody
 
 
+@extend_schema_field({"type": ["object", "null"], "additionalProperties": {}})
 class EncryptionKeyField(ObjectField):
     """A public key as a JWK; writing another one makes that the current one."""
 

@@ -79,6 +79,7 @@ def test_sentences_come_while_somebody_types_and_the_form_is_saved_as_ever(page:
     expect(status(page)).to_have_text("El contrato puede quedar así.")
 
     page.locator("[name=_save]").click()
+    page.get_by_role("button", name="Hacer este cambio").click()
 
     expect(page.locator(".messagelist .success")).to_be_visible()
     assert ContractClaim.objects.filter(path="idioma", source="locale").exists()

@@ -877,7 +877,7 @@ export interface components {
             /** @description The public key that tokens are encrypted to, as a JWK (RFC 7517), or null. */
             encryption_key?: {
                 [key: string]: unknown;
-            };
+            } | null;
             /** @description Codes: only people who have one of them may log in. None: it does not matter. */
             open_to_roles?: string[];
             /** @description Codes: only people who have one of them may log in. None: it does not matter. */
@@ -910,7 +910,7 @@ export interface components {
             /** @description The public key that tokens are encrypted to, as a JWK (RFC 7517), or null. */
             encryption_key?: {
                 [key: string]: unknown;
-            };
+            } | null;
             /** @description Codes: only people who have one of them may log in. None: it does not matter. */
             open_to_roles?: string[];
             /** @description Codes: only people who have one of them may log in. None: it does not matter. */
@@ -1140,7 +1140,7 @@ export interface components {
             /** @description The public key that tokens are encrypted to, as a JWK (RFC 7517), or null. */
             encryption_key?: {
                 [key: string]: unknown;
-            };
+            } | null;
             /** @description Codes: only people who have one of them may log in. None: it does not matter. */
             open_to_roles?: string[];
             /** @description Codes: only people who have one of them may log in. None: it does not matter. */

@@ -76,11 +76,14 @@ coverage:
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
+# What a browser and Node look at is the same on another database and another Python.
+SEEN_ONCE := --ignore=tests/browser --ignore=tests/clients
+
 test-postgresql:
-	DATABASE_URL=$(CI_DATABASE_URL) REDIS_URL=$(CI_REDIS_URL) $(MAKE) test
+	DATABASE_URL=$(CI_DATABASE_URL) REDIS_URL=$(CI_REDIS_URL) $(MAKE) test ARGS="$(SEEN_ONCE)"
 
 test-python-3.13:
-	$(MAKE) test VENV=.venv-3.13 PYTHON="$$(.ci/find-python-3.13)"
+	$(MAKE) test VENV=.venv-3.13 PYTHON="$$(.ci/find-python-3.13)" ARGS="$(SEEN_ONCE)"
 
 # What is absent may be passed over on somebody's own machine, but never in CI.
 .PHONY: .absent

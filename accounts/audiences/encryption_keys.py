@@ -118,7 +118,8 @@ def _set_state(
     key: EncryptionKey, state: EncryptionKeyState, type_: EventType, actor: Actor, now: datetime
 ) -> None:
     key.state = state
-    key.save()
+    # Never an update of a row that was not there when it was asked for: it may be another audience's by now.
+    key.save(force_insert=key._state.adding)
     record_event(
         type=type_,
         actor=actor,

@@ -6,7 +6,6 @@ from typing import TypedDict
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-
 from typing_extensions import override
 
 from accounts import conf

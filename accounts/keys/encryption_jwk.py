@@ -155,7 +155,10 @@ def _spelled_as_always(key: AsymmetricKey) -> AsymmetricKey:
 
     :raise ValueError: a number of X25519 that its curve takes for another one (RFC 7748 §5)
     """
-    if isinstance(key, OKPKey) and int.from_bytes(key.public_key.public_bytes_raw(), "little") >= _X25519_PRIME:
+    if (
+        isinstance(key, OKPKey)
+        and int.from_bytes(key.public_key.public_bytes_raw(), "little") >= _X25519_PRIME
+    ):
         msg = "not canonical"
         raise ValueError(msg)
     return type(key).import_key(key.as_der(private=False))

@@ -42,9 +42,9 @@ def entries_of_this_transaction(*, after: int) -> Entries:
 
 
 def _check_references(cursor: CursorWrapper) -> None:
-    """Check the foreign keys before the lock, as a commit does: each waits for whoever writes the row it names.
+    """Check the foreign keys before the lock, as a commit does: they wait for whoever writes what they name.
 
-    Under the lock, that one would wait for the lock, and neither would ever go on.
+    Under the lock, the other one would wait for the lock, and neither would ever go on.
     """
     cursor.execute(
         "SELECT string_agg(DISTINCT format('%I.%I', nspname, conname), ', ') FROM pg_constraint"

@@ -122,7 +122,7 @@ def reasons_of_contract(contract: ClaimContract, facts: SubjectFacts) -> Iterato
 
 
 def seen_by(viewer: User | None, reasons: Iterable[Reason]) -> Iterator[Reason]:
-    """Yield the reasons; staff of a tenant, or whoever it is, are not told to whose codes an audience is open."""
+    """Yield the reasons; staff of a tenant, or nobody in particular, are not told to whom it is open."""
     for each in reasons:
         if (viewer and viewer.tenant_id is None) or each.obstacle is not Obstacle.CLOSED_AUDIENCE:
             yield each

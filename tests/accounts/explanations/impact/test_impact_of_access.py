@@ -133,7 +133,7 @@ def test_another_process_names_the_same_impact_the_same() -> None:
     script = f"import django; django.setup(); {said}"
 
     printed = {
-        subprocess.run(  # noqa: S603 - our own text
+        subprocess.run(
             [sys.executable, "-c", script],
             env=os.environ | {"PYTHONHASHSEED": seed, "DJANGO_SETTINGS_MODULE": "authsite.settings"},
             capture_output=True,

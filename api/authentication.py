@@ -109,7 +109,7 @@ class BrowserSessionAuthentication(SessionAuthentication):
             claims = browser_session_claims(user=user, request=django_request, now=timezone.now())
         except AuthsiteError:
             # DRF remembers refusals of its own kind alone, and the page that tells of this one asks it again.
-            request._not_authenticated()  # noqa: SLF001 - there is no other way to say so
+            request._not_authenticated()  # type: ignore[attr-defined] # noqa: SLF001 - no other way to say so
             raise
         return TokenSubject(user.pk, user.email), VerifiedClaims.of(claims)
 

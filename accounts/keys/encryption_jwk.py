@@ -155,12 +155,10 @@ def _spelled_as_always(key: AsymmetricKey) -> AsymmetricKey:
 
     :raise ValueError: a number of X25519 that its curve takes for another one (RFC 7748 §5)
     """
-    if (
-        isinstance(key, OKPKey)
-        and int.from_bytes(key.public_key.public_bytes_raw(), "little") >= _X25519_PRIME
-    ):
-        msg = "not canonical"
-        raise ValueError(msg)
+    if isinstance(key, OKPKey):
+        number = int.from_bytes(key.public_key.public_bytes_raw(), "little")
+        if number >= _X25519_PRIME:
+            raise ValueError(number)
     return type(key).import_key(key.as_der(private=False))
 
 

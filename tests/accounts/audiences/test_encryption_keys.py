@@ -294,7 +294,7 @@ def test_a_key_that_another_audience_took_a_moment_ago_stays_there(
     payroll: Audience, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     theirs = create_audience(code="theirs", label="Theirs", actor=SYSTEM, now=NOW)
-    made = encryption_keys._row
+    made = encryption_keys._row  # noqa: SLF001 - the moment in between
 
     def just_after_them(audience: Audience, public: PublicEncryptionKey, *rest: Any) -> EncryptionKey:
         key = made(theirs, public, *rest)

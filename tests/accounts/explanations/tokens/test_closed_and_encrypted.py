@@ -85,15 +85,15 @@ def test_staff_of_a_tenant_are_not_told_to_which_others_it_is_open(payroll: Audi
     ours = TenantFactory.create(code="ours")
     person = UserFactory.create(tenant=ours)
     theirs = TenantFactory.create(code="secret_customer")
-    closed = {"open_to_tenants": [theirs], "actor": SYSTEM, "now": NOW}
     for code in ("payroll", OWN_AUDIENCE):
-        change_audience(audience_id=Audience.objects.get(code=code).pk, **closed)
+        closed = Audience.objects.get(code=code)
+        change_audience(audience_id=closed.pk, open_to_tenants=[theirs], actor=SYSTEM, now=NOW)
     pages = [f"/admin/accounts/user/{person.pk}/{rest}" for rest in ("token/?audience=payroll", "change/")]
 
     staff, boss = signed_in(clerk("view_user", tenant=ours)), signed_in(superuser())
     seen = [staff.get(page).content.decode() for page in pages]
 
-    assert all("they lack a role" in page for page in seen)
+    assert all("no está abierta a esta persona" in page for page in seen)
     assert not any("secret_customer" in page for page in seen)
     assert "secret_customer" in boss.get(pages[0]).content.decode()
 

@@ -21,6 +21,7 @@ from accounts.keys.keyring import RingKey, import_key
 from accounts.keys.models import KeyState, SigningKey
 from accounts.models import User
 from accounts.password_validators.breaches import is_ordered
+from accounts.tokens.decryption_keys import DecryptionKey
 
 _TABLES = {
     model._meta.db_table for model in (Audience, ContractClaim, EncryptionKey, AuditEvent, SigningKey, User)
@@ -128,6 +129,21 @@ def _encryption() -> Iterator[CheckMessage]:
                 hint="Make an encryption key for it in the admin.",
                 id="accounts.E010",
             )
+        elif audience.code == conf.own_audience():
+            yield from _opens(current[0])
+
+
+def _opens(key: EncryptionKey) -> Iterator[CheckMessage]:
+    """Without it each request with a token is answered 500, and nobody could make another key."""
+    try:
+        _opened = DecryptionKey(key, key.audience.code).private
+    except SealedKeyUnreadableError:
+        yield Error(
+            f"The encryption key {key.kid} cannot be decrypted: authsite cannot read its own tokens.",
+            hint="Write the key-encryption key that sealed it into AUTHSITE_KEY_ENCRYPTION_KEYS, "
+            f"as version {key.sealed_with}.",
+            id="accounts.E011",
+        )
 
 
 def _signing_keys() -> Iterator[CheckMessage]:

@@ -12,6 +12,7 @@ from rest_framework_simplejwt.authentication import JWTStatelessUserAuthenticati
 from rest_framework_simplejwt.exceptions import ExpiredTokenError, TokenError
 from typing_extensions import override
 
+from accounts.errors import AuthsiteError
 from accounts.services.browser_sign_in import browser_session_claims
 from accounts.tokens.access_token import AccessToken, OutdatedAccessToken
 from accounts.tokens.verified_claims import VerifiedClaims
@@ -104,7 +105,12 @@ class BrowserSessionAuthentication(SessionAuthentication):
             return None
         user, _auth = authenticated
         django_request: HttpRequest = request._request
-        claims = browser_session_claims(user=user, request=django_request, now=timezone.now())
+        try:
+            claims = browser_session_claims(user=user, request=django_request, now=timezone.now())
+        except AuthsiteError:
+            # DRF remembers refusals of its own kind alone, and the page that tells of this one asks it again.
+            request._not_authenticated()  # type: ignore[attr-defined] # noqa: SLF001 - no other way to say so
+            raise
         return TokenSubject(user.pk, user.email), VerifiedClaims.of(claims)
 
     @override

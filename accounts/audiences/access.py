@@ -6,6 +6,7 @@ from typing import TypedDict
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from typing_extensions import override
 
 from accounts import conf
 from accounts.audiences.errors import AudienceClosedError
@@ -24,6 +25,12 @@ class AudienceAccess:
     roles: frozenset[str] = frozenset()
     departments: frozenset[str] = frozenset()
     tenants: frozenset[str] = frozenset()
+
+    @override
+    def __repr__(self) -> str:
+        """Return the same text in every process, where sets have another order: it names what was seen."""
+        kinds = (self.roles, self.departments, self.tenants)
+        return f"AudienceAccess{tuple(map(sorted, kinds))}"
 
     def lets_in(self, subject: SubjectFacts) -> bool:
         """Tell whether the person may log in; what is retired lets nobody in."""

@@ -27,28 +27,49 @@ class JSONType(StrEnum):
         """Tell whether ``value`` is of this type; ``True`` is no integer."""
         match self:
             case JSONType.STRING:
-                return isinstance(value, str)
+                return isinstance(value, str) and _is_text(value)
             case JSONType.INTEGER:
-                return isinstance(value, int) and not isinstance(value, bool)
+                return isinstance(value, int) and not isinstance(value, bool) and _is_number(value)
             case JSONType.BOOLEAN:
                 return isinstance(value, bool)
             case JSONType.ARRAY_OF_STRINGS:
-                return isinstance(value, list) and all(isinstance(item, str) for item in value)
+                return isinstance(value, list) and all(map(JSONType.STRING.accepts, value))
             case JSONType.OBJECT:
                 return isinstance(value, dict) and _is_json(value)
 
 
-def _is_json(value: object) -> bool:
+#: Objects and lists within each other; far below what Python's own JSON goes down.
+MAX_DEPTH = 32
+#: Of a number: some 4,200 digits, a few less than Python writes.
+_MAX_BITS = 14_000
+
+
+def _is_json(value: object, depth: int = 0) -> bool:
     """Tell whether JSON says ``value`` as it is: no date, no NaN, no key that is not a string."""
     match value:
         case dict():
-            return all(isinstance(name, str) and _is_json(inner) for name, inner in value.items())
+            names = all(isinstance(name, str) and _is_text(name) for name in value)
+            return names and depth < MAX_DEPTH and all(_is_json(inner, depth + 1) for inner in value.values())
         case list():
-            return all(_is_json(inner) for inner in value)
+            return depth < MAX_DEPTH and all(_is_json(inner, depth + 1) for inner in value)
         case float():
             return math.isfinite(value)
+        case str():
+            return _is_text(value)
+        case int():
+            return _is_number(value)
         case _:
-            return value is None or isinstance(value, str | int)
+            return value is None
+
+
+def _is_text(value: str) -> bool:
+    """Tell whether UTF-8 says ``value``: half of a surrogate pair is no character (RFC 7493 §2.1)."""
+    return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def _is_number(value: int) -> bool:
+    """Tell whether Python writes ``value`` at all."""
+    return value.bit_length() <= _MAX_BITS
 
 
 class Sensitivity(StrEnum):

@@ -118,7 +118,8 @@ def _set_state(
     key: EncryptionKey, state: EncryptionKeyState, type_: EventType, actor: Actor, now: datetime
 ) -> None:
     key.state = state
-    key.save()
+    # A new one is inserted or refused: Django would update a row that another audience made a moment ago.
+    key.save(force_insert=key._state.adding)  # noqa: SLF001 - Django's own word for it
     record_event(
         type=type_,
         actor=actor,

@@ -7,6 +7,8 @@ from accounts.change_log.models import ChangeEntry, PendingEntry
 from accounts.change_log.services import append_for_everybody, append_pause
 from accounts.database_triggers import Plan, Trigger, TriggerSet
 
+_AUDIENCES, _RULES = "audiences_audience", "audiences_accessrule"
+
 #: The apps whose migrations need the triggers out of their way.
 WATCHED_APPS = frozenset({"accounts", "audiences", "change_log", "keys", "refresh_sessions"})
 
@@ -53,6 +55,8 @@ def _wanted() -> tuple[Trigger, ...]:
     tables = connection.introspection.table_names()
     if not {ChangeEntry._meta.db_table, PendingEntry._meta.db_table} <= set(tables):
         return ()  # migrated backwards, or only in part
+    if _AUDIENCES in tables and _RULES not in tables:
+        return ()  # the audiences of an earlier release, whose own "migrate" knows its triggers
     return triggers(dialect_of(connection), tables)
 
 

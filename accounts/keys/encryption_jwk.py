@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from joserfc import jwe
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, RSAKey
+from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from accounts.keys.algorithms import EncryptionAlgorithm
 from accounts.keys.jwe_registry import CONTENT_ENCRYPTION, jwe_registry
@@ -22,6 +22,7 @@ from accounts.keys.sealing import seal
 MAX_JWK_CHARACTERS = 8192
 MIN_RSA_BITS, MAX_RSA_BITS, NEW_RSA_BITS = 2048, 4096, 3072
 _RSA_EXPONENT = 65537
+_X25519_PRIME = 2**255 - 19
 _CURVES = {"EC": ("P-256", "P-384", "P-521"), "OKP": ("X25519",)}
 _ALGORITHMS = {
     "RSA": EncryptionAlgorithm.RSA_OAEP_256,
@@ -63,7 +64,9 @@ def read_encryption_jwk(written: str | Mapping[str, object]) -> PublicEncryption
     try:
         if members["kty"] == "RSA":
             _require_strong(_number(members["n"]), _number(members["e"]))
-        key = import_key({name: members[name] for name in PUBLIC_MEMBERS if name in members})
+        key = _spelled_as_always(
+            import_key({name: members[name] for name in PUBLIC_MEMBERS if name in members})
+        )
         kid = key.thumbprint()
         jwe.encrypt_compact(
             {"alg": str(algorithm), "enc": CONTENT_ENCRYPTION},
@@ -142,6 +145,21 @@ def _require_use(members: Mapping[str, object], algorithm: EncryptionAlgorithm) 
     if members.get("alg", algorithm) != algorithm:
         sentence = _("This key is for another algorithm: leave “alg” out, or write %(algorithm)s.")
         raise ValidationError(sentence, code="key_algorithm", params={"algorithm": algorithm.value})
+
+
+def _spelled_as_always(key: AsymmetricKey) -> AsymmetricKey:
+    """Return the key in its one spelling (RFC 7518 §6.2.1.2, §6.3.1.1).
+
+    Zeros before a number would give one key many thumbprints: what was revoked, or is another audience's,
+    would come back by another name.
+
+    :raise ValueError: a number of X25519 that its curve takes for another one (RFC 7748 §5)
+    """
+    if isinstance(key, OKPKey):
+        number = int.from_bytes(key.public_key.public_bytes_raw(), "little")
+        if number >= _X25519_PRIME:
+            raise ValueError(number)
+    return type(key).import_key(key.as_der(private=False))
 
 
 def _number(encoded: object) -> int:

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from accounts.audiences.claim_sources import ClaimSource, JSONType, Sensitivity
+from accounts.audiences.encryption_keys import create_encryption_key
 from accounts.audiences.models import Audience, ContractClaim, EncryptionKey
+from accounts.audiences.services import change_audience
 from accounts.audiences.source_registry import CLAIM_SOURCES
 from accounts.checks import check_installation, check_personal_claims
+from accounts.keys.algorithms import EncryptionAlgorithm
 from accounts.keys.models import KeyState, SigningKey
 from accounts.models import User
 from accounts.services.sample_organisation import create_sample_organisation
-from tests.accounts.journeys import NOW
+from tests.accounts.journeys import NOW, SYSTEM
 from tests.factories import PASSWORD
 
 if TYPE_CHECKING:
@@ -126,6 +129,21 @@ def test_e010_authsite_reads_its_own_tokens() -> None:
     )
 
     assert ids() == ["accounts.E010"]
+
+
+def test_e011_what_authsite_reads_its_own_tokens_with_must_open(settings: Settings) -> None:
+    own = Audience.objects.get(code="api-mi-aplicacion")
+    made_with = settings.AUTHSITE_KEY_ENCRYPTION_KEYS
+    settings.AUTHSITE_KEY_ENCRYPTION_KEYS = {**made_with, 7: b"x" * 32}
+    algorithm = EncryptionAlgorithm.ECDH_ES_A256KW
+    create_encryption_key(audience_id=own.pk, algorithm=algorithm, actor=SYSTEM, now=NOW)
+    change_audience(audience_id=own.pk, is_encrypted=True, actor=SYSTEM, now=NOW)
+    assert ids() == []
+
+    settings.AUTHSITE_KEY_ENCRYPTION_KEYS = made_with
+
+    assert ids() == ["accounts.E011"]
+    assert "as version 7" in str(messages()[0].hint)
 
 
 def test_w008_personal_claims_that_are_only_signed_are_named() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from accounts.audiences.services import change_audience, create_audience
@@ -98,3 +99,18 @@ def test_a_browser_session_is_shut_out_as_well(reports: Audience) -> None:
     browser.http.force_login(UserFactory.create())
 
     assert read(browser.get("/api/v1/me/"), 403)["code"] == "audience_closed"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/me/", "/api/v1/users/", "/api/v1/auth/token/"])
+def test_a_browser_shows_the_refusal_as_a_page(reports: Audience, path: str) -> None:
+    own: Any = type(reports).objects.get(code="api-mi-aplicacion")
+    editors = [RoleFactory.create(code="editor")]
+    change_audience(audience_id=own.pk, open_to_roles=editors, actor=SYSTEM, now=timezone.now())
+    browser = Client()
+    browser.force_login(UserFactory.create())
+
+    page = browser.get(path, headers={"accept": "text/html"})
+
+    assert (page.status_code, page["Content-Type"]) == (403, "text/html; charset=utf-8")
+    assert "audience_closed" in page.content.decode()
+    assert browser.get("/api/browser/login/").wsgi_request.user.is_authenticated

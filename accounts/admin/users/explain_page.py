@@ -1,5 +1,6 @@
 """The page that says what a person's token says, why, and since when; and what their sessions still carry."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin.utils import unquote
@@ -20,6 +21,7 @@ from accounts.explanations.sessions.carried import live_sessions, what_sessions_
 from accounts.explanations.sessions.veils import veiled_session, veiled_token
 from accounts.explanations.tokens.explained import TokenExplained, assumed_context, explain_token
 from accounts.explanations.tokens.origins import read_origins
+from accounts.explanations.tokens.reasons import seen_by
 from accounts.explanations.tokens.retirements import read_retirements
 from accounts.explanations.tokens.why_not import why_role
 from accounts.models import Role, User
@@ -45,7 +47,7 @@ def render_token_block(user: User, *, now: "datetime") -> SafeString:
     )
     context = {
         **_plain(veiled_token(token)),
-        "reasons": [{"sentence": str(reason)} for reason in token.reasons],
+        "reasons": [{"sentence": str(reason)} for reason in seen_by(None, token.reasons)],
         "page": reverse("admin:accounts_user_token", args=[user.pk]),
     }
     return render_to_string("admin/accounts/user/token_says.html", context)
@@ -62,7 +64,8 @@ def explain_page(model_admin: "ModelAdmin[Any]", request: HttpRequest, object_id
     sessions, are_more = live_sessions(user, now=now) if may_see else ([], False)
     form = ExplainForm(request.GET, sessions=sessions if may_see else None)
     form.full_clean()
-    token = explain_token(user_id=user.pk, audience=form.audience_code, context=form.context(now=now))
+    found = explain_token(user_id=user.pk, audience=form.audience_code, context=form.context(now=now))
+    token = replace(found, reasons=tuple(seen_by(staff_of(request), found.reasons)))
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _now_("What the token says: %s") % user,

@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_variables
 from accounts import conf
 from accounts.explanations.pasted.text import MAX_PASTED, find_token
 from accounts.explanations.pasted.unverified import short_text, shown_header, unverified_members
+from accounts.keys.errors import SealedKeyUnreadableError
 from accounts.models.codes import CODE_PATTERN
 from accounts.refresh_sessions.errors import InvalidRefreshTokenError, SecretNotYetKnownError
 from accounts.refresh_sessions.opaque_tokens import RefreshToken, read_refresh_token
@@ -148,6 +149,8 @@ def _encrypted(token: str, encoded_header: str, now: datetime) -> Recognised:
         kind = Kind.ALTERED if is_held else Kind.ENCRYPTED_TOKEN
         wrong = str(error.facts.get("reason", "")) if is_held else ""
         return Recognised(kind=kind, header=shown_header(header), wrong=wrong)
+    except SealedKeyUnreadableError:
+        return Recognised(kind=Kind.ENCRYPTED_TOKEN, header=shown_header(header))
     return replace(_signed(token, signed, now), outer_header=shown_header(header))
 
 

@@ -1,6 +1,6 @@
 """Why no token would be issued now, or what is about to become a reason: each with what to do about it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -22,6 +22,7 @@ class Obstacle(StrEnum):
     INACTIVE = "inactive"
     RETIRED_TENANT = "retired_tenant"
     CLOSED_AUDIENCE = "closed_audience"
+    CLOSED_TO_THEM = "closed_to_them"
     NO_ENCRYPTION_KEY = "no_encryption_key"
     NO_SIGNING_KEY = "no_signing_key"
     KEY_UNREADABLE = "key_unreadable"
@@ -58,6 +59,10 @@ _SENTENCES: dict[Obstacle, Promise] = {
     Obstacle.CLOSED_AUDIENCE: _(
         "The audience “%(audience)s” is not open to this person, but to %(open_to)s: give them what they"
         " lack, or open it to others on the audience's page."
+    ),
+    Obstacle.CLOSED_TO_THEM: _(
+        "The audience “%(audience)s” is not open to this person: they lack a role, a department or a tenant"
+        " that it asks for. Somebody who sees all tenants can tell which."
     ),
     Obstacle.NO_ENCRYPTION_KEY: _(
         "The tokens of “%(audience)s” are encrypted, and it has no current encryption key: register one, or"
@@ -114,6 +119,15 @@ def reasons_of_contract(contract: ClaimContract, facts: SubjectFacts) -> Iterato
         yield reason(Obstacle.CLOSED_AUDIENCE, audience=contract.audience, open_to=open_to)
     if contract.is_encrypted and contract.encryption is None:
         yield reason(Obstacle.NO_ENCRYPTION_KEY, audience=contract.audience)
+
+
+def seen_by(viewer: User | None, reasons: Iterable[Reason]) -> Iterator[Reason]:
+    """Yield the reasons; staff of a tenant, or nobody in particular, are not told to whom it is open."""
+    for each in reasons:
+        if (viewer and viewer.tenant_id is None) or each.obstacle is not Obstacle.CLOSED_AUDIENCE:
+            yield each
+        else:
+            yield reason(Obstacle.CLOSED_TO_THEM, audience=each.facts["audience"])
 
 
 def _lacking(access: AudienceAccess, facts: SubjectFacts) -> Iterator[str]:

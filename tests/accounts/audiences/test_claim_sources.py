@@ -84,6 +84,13 @@ def test_personal_sources_are_these_and_none_is_confidential() -> None:
     assert Sensitivity.CONFIDENTIAL not in by_sensitivity.values()
 
 
+def _nested(depth: int) -> dict[str, Any]:
+    value: dict[str, Any] = {}
+    for _ in range(depth):
+        value = {"a": value}
+    return value
+
+
 WRONG_TYPES = [
     (JSONType.STRING, 1),
     (JSONType.STRING, ["a"]),
@@ -99,10 +106,17 @@ WRONG_TYPES = [
     (JSONType.OBJECT, {"at": NOW}),
     (JSONType.OBJECT, {"deep": [{"nan": float("nan")}]}),
     (JSONType.OBJECT, {1: "one"}),
+    (JSONType.STRING, "half a pair \ud800"),
+    (JSONType.ARRAY_OF_STRINGS, ["a", "\udfff"]),
+    (JSONType.INTEGER, 10**5000),
+    (JSONType.OBJECT, {"\ud800": 1}),
+    (JSONType.OBJECT, {"a": ["\ud800"]}),
+    (JSONType.OBJECT, {"a": -(10**5000)}),
+    (JSONType.OBJECT, _nested(5000)),
 ]
 
 
-@pytest.mark.parametrize(("json_type", "value"), WRONG_TYPES)
+@pytest.mark.parametrize(("json_type", "value"), WRONG_TYPES, ids=lambda value: repr(type(value)))
 def test_a_value_of_another_type_is_refused_and_names_the_source(json_type: JSONType, value: Any) -> None:
     source = ClaimSource(
         name="hr",

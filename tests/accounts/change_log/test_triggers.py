@@ -203,3 +203,14 @@ def test_migrating_backwards_and_forwards_again_leaves_the_triggers_in_place(row
 
     assert missing_triggers() == []
     assert User.objects.filter(pk=rows.pk).exists()
+
+
+def test_going_back_to_an_earlier_release_leaves_no_trigger_that_it_could_not_have(rows: User) -> None:
+    call_command("migrate", "audiences", "0004", verbosity=0)
+    try:
+        assert dialect_of(connection).installed(connection) == {}
+        User.objects.filter(pk=rows.pk).update(name="Ann")
+    finally:
+        call_command("migrate", verbosity=0)
+
+    assert missing_triggers() == []

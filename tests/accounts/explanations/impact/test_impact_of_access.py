@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -121,3 +124,23 @@ def test_confidential_values_are_not_told(
     at_reports = next(each for each in difference.audiences if each.audience == "reports")
     assert at_reports.claims == (ClaimDifference(path="pay", is_confidential=True),)
     assert "9876" not in "".join(difference_lines(difference, shows_values=True))
+
+
+def test_another_process_names_the_same_impact_the_same() -> None:
+    """Sets of texts have another order in each process: what one has shown, another one saves."""
+    codes = [f"role_{number}" for number in range(20)]
+    said = f"from accounts.audiences.access import AudienceAccess as A; print(A(roles=frozenset({codes})))"
+    script = f"import django; django.setup(); {said}"
+
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env=os.environ | {"PYTHONHASHSEED": seed, "DJANGO_SETTINGS_MODULE": "authsite.settings"},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+
+    assert printed == {repr(AudienceAccess(roles=frozenset(codes))) + "\n"}

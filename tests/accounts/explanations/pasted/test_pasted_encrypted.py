@@ -25,6 +25,8 @@ from tests.factories import RoleFactory, UserFactory
 from tests.scenarios.causes import committed
 
 if TYPE_CHECKING:
+    from pytest_django.fixtures import Settings
+
     from accounts.models import User
     from accounts.refresh_sessions.session_tokens import IssuedTokens
 
@@ -78,6 +80,15 @@ def test_an_altered_one_is_told_from_one_that_nobody_here_reads(tokens: IssuedTo
     report = report_of(".".join(parts))
 
     assert (report.recognised.kind, report.recognised.claims) == (Kind.ALTERED, {})
+
+
+def test_one_whose_key_does_not_open_is_not_read(tokens: IssuedTokens, settings: Settings) -> None:
+    settings.AUTHSITE_KEY_ENCRYPTION_KEYS = {9: b"x" * 32}
+    encryption.forget()
+
+    report = report_of(tokens.access_token)
+
+    assert (report.recognised.kind, report.recognised.claims) == (Kind.ENCRYPTED_TOKEN, {})
 
 
 def test_what_was_inside_is_known_as_opened_by_somebody(tokens: IssuedTokens) -> None:

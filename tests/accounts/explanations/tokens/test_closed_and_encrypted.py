@@ -9,6 +9,7 @@ import pytest
 from accounts.audiences.claim_sources import ClaimSource, JSONType, Sensitivity
 from accounts.audiences.contract_rules import ContractClaimInput
 from accounts.audiences.encryption_keys import revoke_encryption_key
+from accounts.audiences.models import Audience
 from accounts.audiences.services import change_audience, create_audience
 from accounts.audiences.source_registry import CLAIM_SOURCES
 from accounts.explanations.sessions.veils import VEIL, veiled_token
@@ -16,11 +17,10 @@ from accounts.explanations.tokens.explained import TokenExplained, assumed_conte
 from accounts.explanations.tokens.reasons import Obstacle
 from tests.accounts.admin.browsing import clerk, signed_in, superuser
 from tests.accounts.audiences.jwks import KEYS
-from tests.accounts.journeys import NOW, SYSTEM, start_session
-from tests.factories import DepartmentFactory, RoleFactory, UserFactory
+from tests.accounts.journeys import NOW, OWN_AUDIENCE, SYSTEM, start_session
+from tests.factories import DepartmentFactory, RoleFactory, TenantFactory, UserFactory
 
 if TYPE_CHECKING:
-    from accounts.audiences.models import Audience
     from accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +79,23 @@ def test_what_is_lacking_to_be_let_in_is_named(alice: User, payroll: Audience) -
     (reason,) = explained(alice).reasons
 
     assert (reason.obstacle, reason.facts["open_to"]) == (Obstacle.CLOSED_AUDIENCE, "rrhh")
+
+
+def test_staff_of_a_tenant_are_not_told_to_which_others_it_is_open(payroll: Audience) -> None:
+    ours = TenantFactory.create(code="ours")
+    person = UserFactory.create(tenant=ours)
+    theirs = TenantFactory.create(code="secret_customer")
+    for code in ("payroll", OWN_AUDIENCE):
+        closed = Audience.objects.get(code=code)
+        change_audience(audience_id=closed.pk, open_to_tenants=[theirs], actor=SYSTEM, now=NOW)
+    pages = [f"/admin/accounts/user/{person.pk}/{rest}" for rest in ("token/?audience=payroll", "change/")]
+
+    staff, boss = signed_in(clerk("view_user", tenant=ours)), signed_in(superuser())
+    seen = [staff.get(page).content.decode() for page in pages]
+
+    assert all("no está abierta a esta persona" in page for page in seen)
+    assert not any("secret_customer" in page for page in seen)
+    assert "secret_customer" in boss.get(pages[0]).content.decode()
 
 
 def test_a_missing_encryption_key_is_a_reason(alice: User, payroll: Audience) -> None:

@@ -48,28 +48,28 @@ def door_for(query: QueryDict) -> Door:
 def _written_faults(query: QueryDict) -> Iterator[RuleFault]:
     if "audience" not in query:
         yield RuleFault("audience", _("Name the audience."))
-    for name, values in query.lists():
+    for name in query:
         if name not in PARAMETERS:
             yield RuleFault(name[:_SHOWN], _("There is no such parameter."))
-        elif len(values) > 1:
+        elif len(query.getlist(name)) > 1:
             yield RuleFault(name, _("Write this parameter once; a comma between codes means any of them."))
         elif not all(_is_code(code) for code in _codes(query, name)):
             yield RuleFault(name, _("Write codes, with a comma between them and no space."))
 
 
 def _rule_of(query: QueryDict) -> DoorRule:
+    (audience,) = _codes(query, "audience")
     return DoorRule(
-        audience=query["audience"],
+        audience=audience,
         roles=frozenset(_codes(query, "role")),
         departments=frozenset(_codes(query, "department")),
     )
 
 
 def _codes(query: QueryDict, name: str) -> list[str]:
-    if name not in query:
-        return []
-    written = query[name]
-    return [written] if name == "audience" else written.split(",")
+    """Return the codes of a parameter; there is one audience, and a comma is part of no code."""
+    written = [str(value) for value in query.getlist(name)]
+    return written if name == "audience" else [code for value in written for code in value.split(",")]
 
 
 def _is_code(text: str) -> bool:

@@ -18,7 +18,7 @@ from api.origins import request_claims
 from api.permissions import ClaimPermission
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from rest_framework.parsers import BaseParser
     from rest_framework.renderers import BaseRenderer
@@ -58,14 +58,15 @@ class JSONAlone(BaseContentNegotiation):
     """JSON whatever is asked for: what a proxy passes on is what its client wants of another service."""
 
     @override
-    def select_parser(self, request: Request, parsers: Sequence[BaseParser]) -> BaseParser:
-        return parsers[0]
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser:
+        return next(iter(parsers))
 
     @override
     def select_renderer(
-        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        return renderers[0], str(renderers[0].media_type)
+        (renderer,) = renderers
+        return renderer, str(renderer.media_type)
 
 
 def _parameter(name: str, said: str, pattern: str) -> OpenApiParameter:
@@ -113,11 +114,11 @@ class ForwardAuthView(APIView):
         return Response(headers=_headers(self.door.identity(request_claims(request))))
 
     @override
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override] # DRF hands its own request on
         return self.get(request)
 
     @override
-    def http_method_not_allowed(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def http_method_not_allowed(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override] # as above
         """Answer every other method like GET; the rule was asked before."""
         return self.get(request)
 

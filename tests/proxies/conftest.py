@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.api.client import ApiClient
 from tests.factories import DepartmentFactory, RoleFactory, TenantFactory, UserFactory
 from tests.proxies.services import echoing_service
 
@@ -44,3 +45,9 @@ def people(db: None) -> dict[str, User]:
         "bob": UserFactory.create(email="bob@example.org", roles=["editor"], department=sales),
         "mallory": UserFactory.create(email="mallory@example.org", tenant=tenant),
     }
+
+
+def token_of(person: str) -> str:
+    """Log in and return the access token."""
+    token: str = ApiClient().log_in(f"{person}@example.org")["token"]
+    return token

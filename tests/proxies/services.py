@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 Header = tuple[str, str]
 
+#: The service, as its clients call it.
+HOST = "reports.example.com"
+
 
 class _Echo(BaseHTTPRequestHandler):
     """Answers with the request."""
@@ -99,11 +102,13 @@ class ProxyClient:
     ) -> Answer:
         """Send a request with exactly these headers and return the answer."""
         context = ssl._create_unverified_context()  # noqa: S323, SLF001 - the test's own certificate
-        connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=20, context=context)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port)
+        plain = socket.create_connection(("127.0.0.1", self.port), timeout=20)
+        connection.sock = context.wrap_socket(plain, server_hostname=HOST)
         connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
         bearer = [("Authorization", f"Bearer {token}")] if token else []
         length = [("Content-Length", str(len(body)))] if body else []
-        for name, value in (("Host", "reports.example.com"), *bearer, *length, *headers):
+        for name, value in (("Host", HOST), *bearer, *length, *headers):
             connection.putheader(name, value)
         connection.endheaders(body or None)
         response = connection.getresponse()

@@ -15,8 +15,8 @@ from accounts.audiences.models import Audience
 from accounts.audiences.services import change_audience
 from accounts.keys.algorithms import EncryptionAlgorithm
 from tests.accounts.journeys import SYSTEM, start_session
-from tests.api.client import ApiClient
 from tests.docs.blocks import blocks_of
+from tests.proxies.conftest import token_of
 from tests.proxies.programs import find_program, running, write_certificate
 from tests.proxies.services import ProxyClient, free_port, replaced
 from tests.proxies.spoofs import IDENTITY, SPOOFS
@@ -44,16 +44,10 @@ http {
 RULE = "audience=api-mi-aplicacion&role=editor,admin;"
 
 
-def token_of(person: str) -> str:
-    """Log in and return the access token."""
-    token: str = ApiClient().log_in(f"{person}@example.org")["token"]
-    return token
-
-
 @pytest.fixture
 def start(tmp_path: Path, service: int, authsite: str) -> Iterator[Callable[..., ProxyClient]]:
     """Return how to start nginx with the printed configuration, with another rule for its editors' door."""
-    nginx = find_program("nginx", "apt-get install nginx (.ci/install-nginx)")
+    nginx = find_program("nginx", "apt-get install nginx (.ci/install-proxies)")
     certificate, key = write_certificate(tmp_path)
 
     def started(*, rule: str = RULE, asks: str = authsite) -> ProxyClient:

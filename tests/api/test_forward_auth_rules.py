@@ -60,7 +60,7 @@ FAULTS = {
     f"{OWN}&role=admin%0a": ["role"],
     f"{OWN}&role=%00": ["role"],
     f"{OWN}&role=%ff": ["role"],
-    f"{OWN}&role=admn": ["role"],
+    f"{OWN}&role=adminx": ["role"],
     f"{OWN}&role=admin,editr": ["role"],
     f"{OWN}&role=admin&role=admin": ["role"],
     f"{OWN}&role=admin&department=": ["department"],

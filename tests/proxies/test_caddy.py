@@ -30,6 +30,7 @@ AROUND = """{{
 }}
 """
 RULE = "import door role=editor,admin\n"
+RULE_FREE = 'import door ""'
 
 
 @pytest.fixture
@@ -89,7 +90,7 @@ def test_refusals_reach_the_client_as_they_are(
 def test_no_spelling_of_a_header_lets_a_client_say_who_it_is(
     start: Callable[..., ProxyClient], people: dict[str, User], name: str
 ) -> None:
-    proxy, token = start(rule='import door ""'), token_of("mallory")
+    proxy, token = start(rule=RULE_FREE), token_of("mallory")
     honest = [value for value in proxy.ask(token=token).read_as(name) if value]
 
     for spoof in SPOOFS[name]:
@@ -97,9 +98,23 @@ def test_no_spelling_of_a_header_lets_a_client_say_who_it_is(
         assert [value for value in answer.read_as(name) if value] == honest, spoof
 
 
+@pytest.mark.parametrize("name", IDENTITY)
+def test_a_client_cannot_have_the_proxy_drop_who_it_is(
+    start: Callable[..., ProxyClient], people: dict[str, User], name: str
+) -> None:
+    """What ``Connection`` names is not passed on; people without a tenant see everybody's things."""
+    proxy, token = start(rule=RULE_FREE), token_of("mallory")
+    honest = proxy.ask(token=token).read_as(name)
+
+    for listed in (name, name.lower(), f"close, {name}", f"keep-alive,{name.upper()} , x"):
+        assert proxy.ask(token=token, headers=[("Connection", listed)]).read_as(name) == honest, listed
+        both = [("Connection", "Upgrade"), ("Connection", listed), ("Upgrade", "x")]
+        assert proxy.ask(token=token, headers=both).read_as(name) == honest, listed
+
+
 @pytest.mark.parametrize(
     "rule",
-    ["rol=editor", "role=", "role=editr", "role=editor,admn", "role=editor&role=admin", "department=venta"],
+    ["rol=editor", "role=", "role=editr", "role=editor,adminx", "role=editor&role=admin", "department=venta"],
 )
 def test_a_typing_error_in_a_rule_opens_no_door(
     start: Callable[..., ProxyClient], people: dict[str, User], rule: str

@@ -42,6 +42,7 @@ http {
 }
 """
 RULE = "audience=api-mi-aplicacion&role=editor,admin;"
+RULE_FREE = "audience=api-mi-aplicacion;"
 
 
 @pytest.fixture
@@ -136,7 +137,7 @@ def test_no_spelling_of_a_header_lets_a_client_say_who_it_is(
     start: Callable[..., ProxyClient], people: dict[str, User], name: str
 ) -> None:
     proxy, token = start(), token_of("mallory")
-    rule_free = start(rule="audience=api-mi-aplicacion;")
+    rule_free = start(rule=RULE_FREE)
     honest = rule_free.ask(token=token).read_as(name)
 
     for spoof in SPOOFS[name]:
@@ -145,13 +146,25 @@ def test_no_spelling_of_a_header_lets_a_client_say_who_it_is(
         assert twice.read_as(name) == honest, spoof
 
 
+@pytest.mark.parametrize("name", IDENTITY)
+def test_a_client_cannot_have_the_proxy_drop_who_it_is(
+    start: Callable[..., ProxyClient], people: dict[str, User], name: str
+) -> None:
+    """What ``Connection`` names is not passed on; people without a tenant see everybody's things."""
+    proxy, token = start(rule=RULE_FREE), token_of("mallory")
+    honest = proxy.ask(token=token).read_as(name)
+
+    for listed in (name, name.lower(), f"close, {name}", f"keep-alive,{name.upper()} , x"):
+        assert proxy.ask(token=token, headers=[("Connection", listed)]).read_as(name) == honest, listed
+
+
 @pytest.mark.parametrize(
     "rule",
     [
         "audience=api-mi-aplicacion&rol=editor;",
         "audience=api-mi-aplicacion&role=;",
         "audience=api-mi-aplicacion&role=editr;",
-        "audience=api-mi-aplicacion&role=editor,admn;",
+        "audience=api-mi-aplicacion&role=editor,adminx;",
         "audience=api-mi-aplicacion&role=editor&role=admin;",
         "audience=api-mi-aplicacion&department=;",
         "audience=api-mi-aplicacion&department=venta;",

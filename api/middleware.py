@@ -10,6 +10,8 @@ from django.utils.http import urlencode
 Handler = Callable[[HttpRequest], HttpResponse]
 
 _PREFIXES = ("/api/", "/.well-known/")
+#: A proxy passes its client's ``Accept`` on; an empty parameter of its rule is a fault, whoever asks.
+_FORWARD_AUTH = "/api/v1/forward-auth/"
 
 
 class TrailingSlashMiddleware:
@@ -54,7 +56,8 @@ class FilterFormMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Redirect where there is something to leave out."""
-        if request.method == "GET" and request.path_info.startswith("/api/v1/") and prefers_page(request):
+        is_listed = request.path_info.startswith("/api/v1/") and request.path_info != _FORWARD_AUTH
+        if request.method == "GET" and is_listed and prefers_page(request):
             given = [(name, value) for name, values in request.GET.lists() for value in values]
             meant = [(name, value) for name, value in given if str(value).strip()]
             if meant != given:

@@ -9,6 +9,7 @@ from rest_framework.routers import SimpleRouter
 from accounts.models.codes import CODE_PATTERN
 from accounts.sign_in_forms import SignInView
 from api.views.changes import ChangesView
+from api.views.forward_auth import ForwardAuthView
 from api.views.login import LoginView, LogoutView, RefreshView
 from api.views.mail_links import (
     EmailChangeView,
@@ -63,6 +64,7 @@ _v1: list[URLPattern | URLResolver] = [
     path("auth/", include(_auth)),
     path("user-data/", UserDataView.as_view(), name="user-data"),
     path("changes/", ChangesView.as_view(), name="changes"),
+    path("forward-auth/", ForwardAuthView.as_view(), name="forward-auth"),
     path("me/", ProfileView.as_view(), name="me"),
     path("", include(directory.urls)),
 ]

@@ -17,6 +17,7 @@ from accounts.limits.services import redis_pause
 from accounts.mails.outbox import outbox
 from accounts.services.after_answer import after_answer
 from accounts.tokens.decryption_keys import encryption
+from accounts.tokens.doors import forget_doors
 from tests.log_lines import Lines, written_lines
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def key_ring_of_its_own() -> None:
     """Forget the signing keys of the test before, which its database no longer has."""
     keyring.forget()
     encryption.forget()
+    forget_doors()
 
 
 @pytest.fixture(autouse=True)

@@ -131,6 +131,8 @@ def in_words(requirement: Requirement) -> str:  # noqa: PLR0911 - a table of wor
             return "special permissions"
         case "audience_credential":
             return "the credential of an audience (HTTP Basic: its code and one of its secrets)"
+        case "audience_and_rule":
+            return "a token for the audience of the rule that says what the rule asks for"
         case "audience":
             return f"a token for `{value}`"
         case _:

@@ -79,6 +79,8 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "auditevent-detail"): _READ,
     # An audience asks, with its own credential: no person's token opens it.
     ("GET", "changes"): (401,) * 7,
+    # A proxy asks, with its client's token, by a rule for the role admin.
+    ("GET", "forward-auth"): (401, 403, 403, 200, 200, 200, 403),
     ("POST", "token_obtain_pair"): _OPEN,
     ("POST", "token_refresh"): _OPEN,
     ("POST", "token_verify"): _OPEN,

@@ -63,6 +63,8 @@ def address(route: str, row: dict[str, Any]) -> str:
     if action in {"detail", "retire", "restore", "invite"}:
         name = {"user": "id", "auditevent": "pk"}.get(kind, "code")
         return reverse(route, kwargs={name: row[kind]})
+    if route == "forward-auth":
+        return reverse(route, query={"audience": "api-mi-aplicacion", "role": "admin"})
     named = {"session": {"sid": uuid.uuid4()}, "claims": {"audience": row["audience"]}}
     return reverse(route, kwargs=named.get(route, {}))
 

@@ -23,6 +23,7 @@ from accounts.refresh_sessions.services import end_refresh_session
 from accounts.services.tenants import retire_tenant
 from accounts.services.users import change_user
 from accounts.tokens.decryption_keys import encryption
+from accounts.tokens.doors import forget_doors
 from tests.accounts.journeys import SYSTEM, start_session
 from tests.api.client import ApiClient
 from tests.factories import PASSWORD, RoleFactory, TenantFactory
@@ -38,6 +39,7 @@ def committed() -> None:
     live_log.forget()
     keyring.forget()
     encryption.forget()
+    forget_doors()
 
 
 def now() -> Any:

@@ -540,6 +540,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/forward-auth/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description Let a proxy know whether a token may pass; 400 where its rule has a fault.
+         *
+         *     Needs a token for the audience of the rule that says what the rule asks for.
+         */
+        get: operations["forward_auth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/": {
         parameters: {
             query?: never;
@@ -3091,6 +3112,49 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    forward_auth: {
+        parameters: {
+            query: {
+                /** @description The audience that the token has to be for. */
+                audience: string;
+                /** @description Departments of which one is needed. */
+                department?: string;
+                /** @description Roles of which one is needed. */
+                role?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The token may pass; the headers say whose it is. */
+            200: {
+                headers: {
+                    /** @description The person's id. */
+                    "X-Auth-Sub"?: string;
+                    /** @description The codes of the roles, with a comma between them. */
+                    "X-Auth-Roles"?: string;
+                    /** @description The code of the department. */
+                    "X-Auth-Department"?: string;
+                    /** @description The code of the tenant. */
+                    "X-Auth-Tenant"?: string;
+                    /** @description The code of the app that logged in, as the app says. */
+                    "X-Auth-Client-Id"?: string;
+                    /** @description The session: one login on one device. */
+                    "X-Auth-Sid"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };

@@ -25,7 +25,7 @@ from accounts.tokens.encryption import encryption_header
 from accounts.tokens.issuing import LARGEST_SHOWN, claims_to_issue
 from accounts.tokens.sizes import NEAR, json_bytes, part_of_budget, token_bytes
 
-#: A byte of claims is four thirds of a byte of token (RFC 7515 §2, base64url); encrypted, four thirds of that.
+#: A byte of claims is four thirds of a byte of token (RFC 7515 §2, base64url); encrypted, once more.
 IN_TOKEN, IN_ENCRYPTED_TOKEN = 4 / 3, 16 / 9
 
 

@@ -184,7 +184,12 @@ def _require_secrecy(audience: Audience) -> None:
     key = audience.encryption_keys.current().first()
     if key is None:
         raise ValidationError(
-            {"is_encrypted": _("Give this audience an encryption key first: there is none to encrypt to.")}
+            {
+                "is_encrypted": _(
+                    "There is no key to encrypt to: save without encryption, give the audience one under"
+                    " “Encryption keys” (in the API: encryption_key), then encrypt."
+                )
+            }
         )
     if audience.code == conf.own_audience() and not key.is_held:
         raise ValidationError(

@@ -137,8 +137,10 @@ def _algorithm(members: Mapping[str, object]) -> EncryptionAlgorithm:
 
 def _require_use(members: Mapping[str, object], algorithm: EncryptionAlgorithm) -> None:
     operations = members.get("key_ops", ["encrypt"])
+    # WebCrypto exports the public key of an agreement with no operation at all: only the private one agrees.
+    agrees = operations == [] and members["kty"] != "RSA"
     if members.get("use", "enc") != "enc" or not (
-        isinstance(operations, list) and _OPERATIONS.intersection(map(str, operations))
+        isinstance(operations, list) and (agrees or _OPERATIONS.intersection(map(str, operations)))
     ):
         sentence = _("This key is not for encryption (“use” or “key_ops”): write one that is.")
         raise ValidationError(sentence, code="key_use")

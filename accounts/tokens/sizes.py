@@ -30,6 +30,11 @@ def token_bytes(claims: Claims, contract: ClaimContract) -> int:
     return signed if contract.encryption is None else _encrypted_bytes(signed, contract.encryption)
 
 
+def part_of_budget(size: int, budget: int) -> int:
+    """Return ``size`` in hundredths of ``budget``: 100 or less where it fits, more where it does not."""
+    return -(-size * 100 // budget) if size > budget else size * 100 // budget
+
+
 def claim_bytes(claims: Mapping[str, JSONValue]) -> dict[str, int]:
     """Return the bytes of each claim within the JSON: its name, its value and what stands between them."""
     return {name: json_bytes({name: value}) - len("{}") + len(",") for name, value in claims.items()}

@@ -45,6 +45,18 @@ def add_row(page: Page, path: str, source: str) -> None:
     page.locator(f"#id_contract_claims-{number}-source").select_option(source)
 
 
+def test_a_row_is_written_with_the_keyboard_alone(page: Page) -> None:
+    page.locator("#contract_claims-group .add-row a").focus()
+    page.keyboard.press("Enter")
+    expect(path_field(page, 4)).to_be_focused()
+    page.keyboard.type("idioma")
+    page.keyboard.press("Tab")
+    page.keyboard.type("locale")
+
+    expect(page.locator("#id_contract_claims-4-source")).to_have_value("locale")
+    expect(path_field(page, 4)).to_have_accessible_description("Por sí solo, este claim está bien.")
+
+
 def test_mistake_is_said_beside_its_field_and_gone_when_it_is_mended(page: Page) -> None:
     add_row(page, "r\u043eles", "locale")
 

@@ -35,7 +35,7 @@ def test_role_is_explained_before_and_after_it_is_taken_away(visit: Visit, sampl
     page.get_by_label("Por qué dice, o no dice, el rol").fill("editor")
     page.get_by_role("button", name="Mostrar").click()
     expect(page.locator("#why-role")).to_contain_text("Sí: el token dice el rol editor, en user_roles")
-    expect(page.locator("#carried")).to_contain_text("Una renovación diría lo mismo.")
+    expect(page.locator("#carried")).to_contain_text("Un refresco diría lo mismo.")
 
     role = Role.objects.get(code="editor")
     unassign_role(user_id=editora.pk, role=role, actor=SYSTEM, now=timezone.now())
@@ -44,7 +44,7 @@ def test_role_is_explained_before_and_after_it_is_taken_away(visit: Visit, sampl
     carried = page.locator("#carried")
     expect(carried.get_by_role("row").last).to_contain_text('user_roles ["editor"] [] editor')
 
-    page.get_by_role("link", name="Qué diría una renovación").click()
+    page.get_by_role("link", name="Qué diría un refresco").click()
     expect(page.get_by_label("Sesión:", exact=True)).to_contain_text("Móvil de Elena")
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.services.sample_organisation import ADMINISTRATOR
+from tests.accounts.journeys import start_session
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -30,8 +32,8 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def take(visit: Visit, path: Path, *, height: int, top: float = 0) -> None:
-    """Write the part of the page that begins at ``top``."""
+def take(visit: Visit, path: Path, *, height: int, top: float = 0, left: float = 0) -> None:
+    """Write the part of the page that begins at ``top`` and ``left``."""
     page = visit.page
     # No element: the Content-Security-Policy allows no style in the page.
     page.evaluate(
@@ -42,7 +44,7 @@ def take(visit: Visit, path: Path, *, height: int, top: float = 0) -> None:
         }"""
     )
     page.wait_for_load_state("networkidle")
-    clip = {"x": 0.0, "y": top, "width": float(WIDTH), "height": float(height)}
+    clip = {"x": left, "y": top, "width": WIDTH - left, "height": float(height)}
     page.screenshot(path=path, full_page=True, animations="disabled", clip=clip)  # type: ignore[arg-type] # a TypedDict of Playwright's own
     assert path.read_bytes().startswith(b"\x89PNG")
     assert 10_000 < path.stat().st_size < MOST_BYTES
@@ -57,6 +59,28 @@ def test_a_user_in_the_admin_with_the_token_preview(
     expect(preview).to_be_visible()
 
     take(visit, folder / "admin-user.png", height=1790)
+
+
+def test_why_a_token_says_what_it_says(visit: Visit, sample: dict[str, User], folder: Path) -> None:
+    visit.sign_in(ADMINISTRATOR)
+    visit.open(f"/admin/accounts/user/{sample[PERSON].id}/token/?role=editor")
+    expect(visit.page.get_by_text("Sí: el token dice el rol editor")).to_be_visible()
+    rows = visit.page.locator("#claim-rows").bounding_box()
+    assert rows
+
+    place = {"top": rows["y"] - 20, "left": rows["x"] - 20}
+    take(visit, folder / "explain-page.png", height=round(rows["height"]) + 40, **place)
+
+
+def test_impact_before_saving(visit: Visit, sample: dict[str, User], folder: Path) -> None:
+    start_session(sample[PERSON], now=timezone.now())
+    visit.sign_in(ADMINISTRATOR)
+    visit.open(f"/admin/accounts/user/{sample[PERSON].id}/change/")
+    visit.page.locator("#id_special_permissions").uncheck()
+    visit.page.locator("[name=_continue]").click()
+    expect(visit.page.get_by_role("heading", name="Qué hace este cambio")).to_be_visible()
+
+    take(visit, folder / "impact-page.png", height=760)
 
 
 def test_profile_in_the_browsable_api(visit: Visit, sample: dict[str, User], folder: Path) -> None:

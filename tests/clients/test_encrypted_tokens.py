@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.audiences.contract_rules import ContractClaimInput
 from accounts.audiences.services import create_audience
-from tests.accounts.audiences.jwks import ALGORITHMS, KEYS, PAIRS
+from tests.accounts.audiences.jwks import KEYS, PAIRS
 from tests.accounts.journeys import SYSTEM, start_session
 from tests.clients.nodes import require_node, run
 from tests.factories import UserFactory
@@ -52,7 +52,7 @@ def test_jose_decrypts_and_verifies(
     alice = UserFactory.create(roles=["admin", "editor"])
     token = start_session(alice, audience="payroll", now=timezone.now()).access_token
     private = project / f"{name}.jwk"
-    private.write_text(json.dumps(PAIRS[name].as_dict(private=True) | {"alg": ALGORITHMS[name]}))
+    private.write_text(json.dumps(PAIRS[name].as_dict(private=True)))
 
     printed = run(
         "node",

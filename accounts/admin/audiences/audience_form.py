@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import Model, QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.autocomplete import AutocompleteSelectMultiple
@@ -17,7 +18,7 @@ def _field(
     kind: str, label: Any, rows: QuerySet[Any], help_text: Any
 ) -> "forms.ModelMultipleChoiceField[Model]":
     return forms.ModelMultipleChoiceField(
-        label=label,
+        label=capfirst(label),
         required=False,
         queryset=rows,
         help_text=help_text,

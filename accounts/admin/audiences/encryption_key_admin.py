@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
@@ -88,6 +88,14 @@ class EncryptionKeyAdmin(ServiceModelAdmin):
         if obj is not None:
             kwargs["form"] = ServiceForm
         return super().get_form(request, obj, change, **kwargs)
+
+    @override
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show the key without buttons to save: nothing of it can be written."""
+        no_button = {"show_save": False, "show_save_and_continue": False, "show_save_and_add_another": False}
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | no_button)
 
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

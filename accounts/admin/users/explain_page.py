@@ -114,6 +114,6 @@ def _plain(token: TokenExplained) -> dict[str, Any]:
         "header": written(token.header, indent=2) if token.header else "",
         "outer_header": written(token.encryption_header, indent=2) if token.encryption_header else "",
         "claims": written(token.claims, indent=2) if token.claims is not None else "",
-        "percent": round(100 * token.token_bytes / token.budget) if token.budget else 0,
+        "percent": token.percent,
         "near": int(NEAR * token.budget),
     }

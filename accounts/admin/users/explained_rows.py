@@ -19,7 +19,7 @@ from accounts.admin.users.explain_words import (
 from accounts.explanations.sessions.carried import Carried
 from accounts.explanations.tokens.claim_rows import ClaimRow
 from accounts.explanations.tokens.differences import Difference
-from accounts.explanations.tokens.explained import IN_TOKEN, TokenExplained
+from accounts.explanations.tokens.explained import TokenExplained
 from accounts.explanations.tokens.origins import FIELD_OF_SOURCE, Origin, Origins
 from accounts.explanations.tokens.reasons import Obstacle
 from accounts.explanations.tokens.retirements import Retirement
@@ -37,11 +37,15 @@ _SOURCES_OF_KIND = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One sentence, what it is about, and the id of the event that it rests on."""
+    """One sentence, what it is about, and the id of the event that it rests on.
+
+    ``among`` are the lines that it stands for, where several say the same.
+    """
 
     sentence: str
     about: str = ""
     event_id: int | None = None
+    among: tuple["Line", ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,18 +103,18 @@ def shown_claims(
     held = {role.code for role in token.subject.user.roles.all()}
     roles = {code: origin for code, origin in origins.roles.items() if code in held}
     of_held = replace(origins, roles=roles)
-    return [_shown(row, token.budget, tuple(_lines(row, of_held, retirements))) for row in token.rows]
+    return [_shown(row, token, tuple(_lines(row, of_held, retirements))) for row in token.rows]
 
 
-def _shown(row: ClaimRow, budget: int, lines: tuple[Line, ...]) -> ShownClaim:
-    source, in_token = row.source, round(row.bytes * IN_TOKEN)
+def _shown(row: ClaimRow, token: TokenExplained, lines: tuple[Line, ...]) -> ShownClaim:
+    source, in_token = row.source, round(row.bytes * token.per_byte)
     return ShownClaim(
         row=row,
         value=written(row.value),
         description=source.description if source else ALWAYS.get(row.path, ""),
         sensitivity=SENSITIVITIES[source.sensitivity] if source else "",
         in_token=in_token,
-        percent=round(100 * in_token / budget) if budget else 0,
+        percent=round(100 * in_token / token.budget) if token.budget else 0,
         lines=lines,
     )
 
@@ -119,13 +123,22 @@ def _lines(row: ClaimRow, origins: Origins, retirements: Iterable[Retirement]) -
     name = row.source_name
     retired = {each.code for each in retirements if each.kind == "role"}
     if name == "roles":
-        for code in sorted(origins.roles.keys() - retired):
-            yield _origin_line(origins.roles[code], about=code)
+        in_force = sorted(origins.roles.keys() - retired)
+        yield from _together([_origin_line(origins.roles[code], about=code) for code in in_force])
     elif name in FIELD_OF_SOURCE:
         yield _origin_line(origins.fields[FIELD_OF_SOURCE[name]])
     for retirement in retirements:
         if name in _SOURCES_OF_KIND[retirement.kind]:
             yield _retirement_line(retirement)
+
+
+def _together(lines: Iterable[Line]) -> Iterator[Line]:
+    """Say once what is the same: sixty roles may have come with one change."""
+    alike: dict[str, list[Line]] = {}
+    for line in lines:
+        alike.setdefault(line.sentence, []).append(line)
+    for sentence, same in alike.items():
+        yield same[0] if len(same) == 1 else Line(sentence=sentence, among=tuple(same))
 
 
 def _origin_line(origin: Origin, *, about: str = "") -> Line:

@@ -24,7 +24,7 @@ from accounts.explanations.budget.size_estimates import (
 from accounts.models import User
 from accounts.models.subject_facts import SubjectFacts, read_subject_facts
 from accounts.tokens.issuing import claims_to_issue
-from accounts.tokens.sizes import NEAR, claim_bytes, token_bytes
+from accounts.tokens.sizes import NEAR, claim_bytes, part_of_budget, token_bytes
 
 #: How many people's tokens are computed for one answer.
 MOST: Final = 200
@@ -58,7 +58,7 @@ class PersonNearBudget:
     @property
     def percent(self) -> int:
         """Return how much of the budget the token takes: 100 or less where it fits."""
-        return -(-self.bytes * 100 // self.budget) if self.is_over else self.bytes * 100 // self.budget
+        return part_of_budget(self.bytes, self.budget)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

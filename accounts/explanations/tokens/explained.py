@@ -23,10 +23,10 @@ from accounts.models.subject_facts import SubjectFacts, read_subject_facts
 from accounts.tokens.claims import Claims
 from accounts.tokens.encryption import encryption_header
 from accounts.tokens.issuing import LARGEST_SHOWN, claims_to_issue
-from accounts.tokens.sizes import NEAR, json_bytes, token_bytes
+from accounts.tokens.sizes import NEAR, json_bytes, part_of_budget, token_bytes
 
-#: A byte of claims is four thirds of a byte of token (RFC 7515 §2, base64url).
-IN_TOKEN = 4 / 3
+#: A byte of claims is four thirds of a byte of token (RFC 7515 §2, base64url); encrypted, once more.
+IN_TOKEN, IN_ENCRYPTED_TOKEN = 4 / 3, 16 / 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +70,19 @@ class TokenExplained:
         return encryption_header(target) if target else None
 
     @property
+    def per_byte(self) -> float:
+        """Return how many bytes of the token one byte of claims takes."""
+        return IN_ENCRYPTED_TOKEN if self.encryption_header else IN_TOKEN
+
+    @property
     def budget(self) -> int:
         """Return the audience's budget in bytes, or 0 where it could not be read."""
         return self.contract.max_token_bytes if self.contract else 0
+
+    @property
+    def percent(self) -> int:
+        """Return how much of the budget the token takes: 100 or less where it fits; 0 without a budget."""
+        return part_of_budget(self.token_bytes, self.budget) if self.budget else 0
 
     @property
     def claim_input(self) -> ClaimInput:

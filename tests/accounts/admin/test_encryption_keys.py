@@ -52,6 +52,15 @@ def test_a_written_key_is_registered_and_shown(boss: Client, payroll: Audience) 
     assert boss.get(page_url(key, "history")).status_code == 200
 
 
+def test_a_key_has_nothing_to_save_and_is_reached_from_its_audience(boss: Client, payroll: Audience) -> None:
+    key = registered(boss, payroll)
+
+    assert "_save" not in boss.get(page_url(key)).content.decode()
+    page = boss.get(page_url(payroll)).content.decode()
+    assert f"{list_url(key)}?audience__id__exact={payroll.pk}" in page
+    assert '<a href="/.well-known/claims/payroll.json">' in page
+
+
 def test_a_key_made_here_shows_its_private_half_nowhere(boss: Client, payroll: Audience) -> None:
     assert save(boss, add_url(EncryptionKey), audience=payroll.pk, make="RSA-OAEP-256").status_code == 302
 

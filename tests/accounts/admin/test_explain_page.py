@@ -77,6 +77,20 @@ def test_page_shows_header_claims_and_where_each_comes_from(boss: Client, ana: U
     assert "The whole token" in page
 
 
+def test_what_came_with_one_change_is_said_once_and_each_event_linked(boss: Client, ana: User) -> None:
+    roles = [RoleFactory.create(code=f"rol-{number}") for number in range(60)]
+    change_user(user_id=ana.pk, roles=roles, actor=SYSTEM, now=NOW + 2 * HOUR)
+
+    answer = asked(boss, ana)
+
+    shown = {each.row.path: each for each in answer.context["claim_rows"]}
+    (line,) = shown["user_roles"].lines
+    assert {each.about for each in line.among} == {role.code for role in roles}
+    page = answer.content.decode()
+    assert page.count(line.sentence) == 1
+    assert all(f"/auditevent/{each.event_id}/change/" in page for each in line.among)
+
+
 def test_an_event_is_linked_for_those_who_may_read_it(boss: Client, ana: User) -> None:
     event = AuditEvent.objects.get(type="role.assigned", facts__role="editor")
 

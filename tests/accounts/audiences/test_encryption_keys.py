@@ -70,6 +70,13 @@ def test_a_public_key_is_named_by_its_thumbprint_and_keeps_nothing_else(name: st
     assert set(read.jwk) <= {"kty", "crv", "x", "y", "n", "e"}
 
 
+def test_a_public_key_as_webcrypto_exports_it_is_taken() -> None:
+    assert read_encryption_jwk(EC | {"key_ops": [], "ext": True}).kid == KEYS["EC"]["kid"]
+    with pytest.raises(ValidationError) as refused:
+        read_encryption_jwk(KEYS["RSA"] | {"key_ops": []})
+    assert refused.value.code == "key_use"
+
+
 def _rsa(n: int, e: int = 65537) -> dict[str, str]:
     numbers = {"n": n, "e": e}
     encoded = {name: number.to_bytes((number.bit_length() + 7) // 8) for name, number in numbers.items()}

@@ -87,7 +87,10 @@
 
     group.addEventListener("input", askSoon);
     group.addEventListener("change", askSoon);
-    document.addEventListener("formset:added", askSoon);
+    document.addEventListener("formset:added", (event) => {
+      event.target.querySelector("td.field-path input")?.focus();
+      askSoon();
+    });
     document.addEventListener("formset:removed", askSoon);
     askSoon();
   };

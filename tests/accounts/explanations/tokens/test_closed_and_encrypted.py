@@ -67,6 +67,23 @@ def test_both_headers_and_the_whole_length_are_told(alice: User, payroll: Audien
     assert token.token_bytes == len(start_session(alice, audience="payroll").access_token)
 
 
+def test_each_byte_of_claims_takes_as_much_as_is_told(alice: User, payroll: Audience) -> None:
+    short = explained(alice)
+    alice.roles.add(*[RoleFactory.create(code=f"{'r' * 50}-{number}") for number in range(9)])
+    change_audience(
+        audience_id=payroll.pk,
+        rows=[ContractClaimInput(path="roles", source="roles")],
+        max_token_bytes=8192,
+        actor=SYSTEM,
+        now=NOW,
+    )
+    long = explained(alice)
+
+    per_byte = (long.token_bytes - short.token_bytes) / (long.claims_bytes - short.claims_bytes)
+    assert per_byte == pytest.approx(long.per_byte, abs=0.01)
+    assert long.percent == long.token_bytes * 100 // 8192
+
+
 def test_what_is_lacking_to_be_let_in_is_named(alice: User, payroll: Audience) -> None:
     change_audience(
         audience_id=payroll.pk,

@@ -105,3 +105,14 @@ def test_sixty_roles_leave_room_to_the_other_columns(laden: Visit, sample: dict[
             box = heading.bounding_box()
             assert box is not None
             assert box["width"] > 80
+
+
+def test_buttons_do_not_lie_on_a_long_heading(laden: Visit, sample: dict[str, User]) -> None:
+    laden.page.set_viewport_size(DESK)  # type: ignore[arg-type] # a TypedDict of Playwright's own
+    laden.open(f"/admin/accounts/user/{sample['jefa@empresa123.example.com'].pk}/change/")
+
+    heading = laden.page.locator("#content > h2").bounding_box()
+    tools = laden.page.locator(".object-tools").bounding_box()
+    assert heading is not None
+    assert tools is not None
+    assert heading["y"] + heading["height"] <= tools["y"]

@@ -58,7 +58,7 @@ def test_a_user_in_the_admin_with_the_token_preview(
     preview = visit.page.get_by_text('"tenant_id": "empresa_123"')
     expect(preview).to_be_visible()
 
-    take(visit, folder / "admin-user.png", height=1790)
+    take(visit, folder / "admin-user.png", height=1840)
 
 
 def test_why_a_token_says_what_it_says(visit: Visit, sample: dict[str, User], folder: Path) -> None:

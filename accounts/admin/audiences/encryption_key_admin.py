@@ -47,8 +47,16 @@ class EncryptionKeyForm(ServiceForm):
     def clean_jwk(self) -> str:
         """Refuse what tokens cannot be encrypted to, beside the field."""
         written = str(self.cleaned_data["jwk"]).strip()
-        if written:
-            read_encryption_jwk(written)
+        try:
+            if written:
+                read_encryption_jwk(written)
+        except ValidationError as error:
+            if error.code == "private_key":
+                # It has travelled far enough: the form comes back without it.
+                self.data = {
+                    name: value for name, value in self.data.items() if name != self.add_prefix("jwk")
+                }
+            raise
         return written
 
     @override

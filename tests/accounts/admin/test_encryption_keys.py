@@ -91,6 +91,15 @@ def test_what_is_no_key_is_refused_in_the_form(boss: Client, payroll: Audience, 
     assert not EncryptionKey.objects.exists()
 
 
+def test_a_private_key_does_not_come_back_in_the_form(boss: Client, payroll: Audience) -> None:
+    private = PAIRS["EC"].as_dict(private=True)
+
+    answer = save(boss, add_url(EncryptionKey), audience=payroll.pk, jwk=json.dumps(private))
+
+    assert "private part" in answer.content.decode()
+    assert str(private["d"]) not in answer.content.decode()
+
+
 def test_a_revoked_key_is_refused_in_the_form(boss: Client, payroll: Audience) -> None:
     key = registered(boss, payroll)
     act_on(boss, [key], "revoke_selected")

@@ -5,7 +5,12 @@ from collections.abc import Mapping
 from math import ceil
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    ValidationError,
+)
 from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, JsonResponse
 from django.utils.text import capfirst
@@ -117,6 +122,8 @@ def _problem_of(exc: Exception) -> tuple[Problem, object]:
             return PROBLEMS["invalid_request"], _as_fields(exc)
         case UnknownAudienceError():
             return PROBLEMS["invalid_request"], {"audience": [_("There is no such audience.")]}
+        case TooManyFieldsSent():
+            return PROBLEMS["invalid_request"], {"non_field_errors": [_("The request is malformed.")]}
         case exceptions.ParseError():
             return PROBLEMS["invalid_request"], {"non_field_errors": [str(exc.detail)]}
         case _:

@@ -15,7 +15,7 @@ from accounts.models.codes import validate_code
 from accounts.tokens.doors import DoorRule, RuleFault, door_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from django.http import QueryDict
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 PARAMETERS = ("audience", "role", "department")
-#: Characters of an unknown parameter's name that are repeated to whoever wrote it.
-_SHOWN = 64
+#: Characters of an unknown parameter's name, and faults of a rule, that are repeated to whoever wrote it.
+_SHOWN, _FAULTS_SHOWN = 64, 10
 
 
 def door_for(query: QueryDict) -> Door:
@@ -80,8 +80,8 @@ def _is_code(text: str) -> bool:
     return True
 
 
-def _by_parameter(faults: Iterable[RuleFault]) -> dict[str, list[str]]:
+def _by_parameter(faults: Sequence[RuleFault]) -> dict[str, list[str]]:
     said: dict[str, list[str]] = {}
-    for fault in faults:
+    for fault in faults[:_FAULTS_SHOWN]:
         said.setdefault(fault.parameter, []).append(str(fault))
     return said

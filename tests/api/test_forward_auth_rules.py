@@ -123,6 +123,26 @@ def test_whatever_is_written_a_person_without_the_role_stays_outside(
     assert response.status_code in {400, 403}
 
 
+@pytest.mark.parametrize(
+    "query", [f"{OWN}&role=" + ",".join(f"r{n}" for n in range(900)), "&".join(f"p{n}=x" for n in range(900))]
+)
+def test_a_long_rule_is_not_repeated_at_length(
+    api: ApiClient, caplog: pytest.LogCaptureFixture, query: str
+) -> None:
+    response = api.get(f"{PATH}?{query}")
+
+    assert sum(len(said) for said in read(response, 400)["error"].values()) == 10
+    assert all(len(each.message) < 1000 for each in caplog.records)
+
+
+def test_more_parameters_than_django_reads_are_refused(api: ApiClient, alice: User) -> None:
+    api.log_in("alice@example.org")
+    many = "&".join(f"p{number}=x" for number in range(1500))
+
+    for path in (PATH, "/api/v1/users/", "/api/v1/audit-events/"):
+        assert list(read(api.get(f"{path}?{many}"), 400)["error"]) == ["non_field_errors"]
+
+
 def test_rule_that_the_contract_cannot_answer_is_a_fault(api: ApiClient, alice: User) -> None:
     rows = [ContractClaimInput(path="mail", source="email")]
     create_audience(code="mails", label="Mails", rows=rows, actor=SYSTEM, now=timezone.now())

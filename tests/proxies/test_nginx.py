@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 #: What Debian's /etc/nginx/nginx.conf is around a file of conf.d, for somebody without rights.
 AROUND = """
 daemon off; worker_processes 1; pid nginx.pid; error_log stderr warn;
-events { worker_connections 64; }
+events { worker_connections 1024; }
 http {
     access_log off;
     client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;

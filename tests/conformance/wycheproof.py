@@ -1,4 +1,4 @@
-"""Project Wycheproof's vectors, read from the folder beside the project's root; skipped visibly without it."""
+"""Project Wycheproof's vectors, read from beside the project's root; skipped visibly where absent."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ JWK = dict[str, Any]
 class Vector:
     """One test: a key or keys, and what is, or is not, to be accepted by them."""
 
+    file: str
+    kind: str
     id: int
     comment: str
     is_valid: bool
@@ -34,11 +36,13 @@ def vectors(name: str) -> list[Vector]:
     if not file.exists():
         return []
     groups = json.loads(file.read_text("utf-8"))["testGroups"]
-    return [_vector(group, test) for group in groups for test in group["tests"]]
+    return [_vector(name, group, test) for group in groups for test in group["tests"]]
 
 
-def _vector(group: dict[str, Any], test: dict[str, Any]) -> Vector:
+def _vector(name: str, group: dict[str, Any], test: dict[str, Any]) -> Vector:
     return Vector(
+        file=name,
+        kind="jws" if "jws" in test else "jwe",
         id=test["tcId"],
         comment=test["comment"],
         is_valid=test["result"] == "valid",

@@ -83,12 +83,14 @@ def unsigned(**header: object) -> str:
 def without_signature() -> Tokens:
     """Return ``none``, however it is written, and our own signature under it (RFC 8725 §2.1)."""
     words = ("none", "None", "nOnE", "NONE", " none", "none ", "n\u043ene", "", None, "null", ["none"])
-    kept = signed().rpartition(".")[2]
-    return {
-        f"alg {word!r}, signature {kind}": f"{unsigned(alg=word)}.{signature}"
-        for word in words
-        for kind, signature in {"empty": "", "zeros": base64url(bytes(64)), "of another": kept}.items()
-    } | {f"alg {word!r} signed": token(alg=word) for word in words}
+    signatures = {"no": "", "zeros as": base64url(bytes(64)), "another's": signed().rpartition(".")[2]}
+    found: Tokens = {f"alg {word!r} signed": token(alg=word) for word in words}
+    for word in words:
+        found |= {
+            f"alg {word!r}, {what} signature": f"{unsigned(alg=word)}.{signature}"
+            for what, signature in signatures.items()
+        }
+    return found
 
 
 def confused_keys() -> Tokens:

@@ -9,19 +9,14 @@ import jwt
 import pytest
 from authlib.common.errors import AuthlibBaseError
 from django.core.signals import request_started
-from django.utils import timezone
 from fastapi import FastAPI
 from joserfc.errors import JoseError
 from starlette.testclient import TestClient
 
-from accounts.audiences.models import Audience
-from accounts.keys.keyring import keyring
-from accounts.keys.services import ensure_current_key
-from tests.accounts.journeys import SYSTEM
-from tests.api.client import ApiClient
+from accounts.keys.algorithms import SigningAlgorithm
 from tests.docs.blocks import blocks_of
+from tests.docs.logged_in import fresh_token
 from tests.docs.presented import bad_tokens, read_part
-from tests.factories import UserFactory
 from tests.house.source_files import ROOT
 
 if TYPE_CHECKING:
@@ -38,24 +33,17 @@ RECIPES = ("PyJWT", "joserfc", "Authlib", "Flask-JWT-Extended", "FastAPI")
 MISSED = {"Authlib": {"without a type"}}
 
 
-@pytest.fixture(params=["ES256", "RS256"])
-def algorithm(request: pytest.FixtureRequest) -> str:
+@pytest.fixture(params=[SigningAlgorithm.ES256, SigningAlgorithm.RS256])
+def algorithm(request: pytest.FixtureRequest) -> SigningAlgorithm:
     """Return what the audience signs with."""
-    chosen: str = request.param
+    chosen: SigningAlgorithm = request.param
     return chosen
 
 
 @pytest.fixture
-def good(live_server: LiveServer, settings: Settings, algorithm: str) -> str:
+def good(live_server: LiveServer, settings: Settings, algorithm: SigningAlgorithm) -> str:
     """Return a token of a person who has just logged in."""
-    settings.AUTHSITE_ISSUER = live_server.url
-    ensure_current_key(algorithm=algorithm, actor=SYSTEM, now=timezone.now())
-    Audience.objects.update(signing_algorithm=algorithm)
-    keyring.forget()
-    UserFactory.create(email="alice@example.org", roles=["editor"])
-    token: str = ApiClient().log_in("alice@example.org")["token"]
-    assert read_part(token, 0)["alg"] == algorithm
-    return token
+    return fresh_token(live_server, settings, algorithm)
 
 
 def names_of(recipe: str, live_server: LiveServer, algorithm: str) -> dict[str, Any]:

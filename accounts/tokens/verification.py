@@ -171,11 +171,11 @@ def _verify_times(claims: Payload, now: datetime) -> None:
     # We never say it; whoever does means it (RFC 7519 §4.1.5).
     if "nbf" in claims and _integer(claims["nbf"], "nbf") > ahead:
         raise InvalidTokenError(reason="not valid yet", claim="nbf")
-    if exp <= at:
-        raise ExpiredTokenError(claim="exp")
     # The change log forgets after that long what it took away: a longer life would outlive it.
     if exp - iat > conf.MAX_ACCESS_LIFETIME.total_seconds():
         raise InvalidTokenError(reason="lives longer than any token", claim="exp")
+    if exp <= at:
+        raise ExpiredTokenError(claim="exp")
 
 
 def _integer(value: object, claim: str) -> int:

@@ -237,7 +237,7 @@ def malformed() -> Tokens:
     deep = MAX_BYTES // 2 - 200
     deep_objects = b'{"a":' * (deep // 5)
     found: Tokens = {
-        "8193 bytes": f"{good}{'A' * (MAX_BYTES + 1 - len(good))}",
+        "8193 bytes": _of_length(MAX_BYTES + 1),
         "100 kB": b"A" * 100_000,
         "nothing but dots": "." * 4000,
         "deep header": f"{base64url(b'[' * deep)}.{said}.{end}",
@@ -256,6 +256,7 @@ def malformed() -> Tokens:
         "padding at the end": f"{good}==",
         "other alphabet": good.replace("-", "+").replace("_", "/"),
         "unused bits": f"{start}.{said[:-1]}{_next(said[-1])}.{end}",
+        "unused bits of the signature": f"{good[:-1]}{_next(good[-1])}",
         "space within": f"{start}. {said}.{end}",
         "tab within": f"{start}.\t{said}.{end}",
         "newline within": f"{start}.{said[:20]}\n{said[20:]}.{end}",
@@ -295,6 +296,15 @@ def other_types() -> Tokens:
         ),
     )
     return {f"typ {typ!r}": token(typ=typ) for typ in types}
+
+
+def _of_length(size: int) -> str:
+    """Return a token of ``size`` bytes, or of the next size that there is."""
+    return next(
+        each
+        for filler in range(size * 2 // 3, size)
+        if len(each := token(claimed=claims() | {"x": "x" * filler})) >= size
+    )
 
 
 def _has_other_spellings(good: str) -> bool:

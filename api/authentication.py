@@ -69,13 +69,17 @@ class BearerAuthentication(JWTStatelessUserAuthentication):
 
     @override
     def get_raw_token(self, header: bytes) -> bytes | None:
-        """Return the token of the header; the scheme's case does not matter (RFC 9110 §11.1)."""
-        scheme, *credentials = header.split()[:3] or [b""]
+        """Return the token of the header; the scheme's case does not matter (RFC 9110 §11.1).
+
+        Only spaces stand before it (RFC 6750 §2.1): what Python calls white space is more.
+        """
+        scheme, _space, credentials = header.strip(b" \t").partition(b" ")
         if scheme.lower() != b"bearer":
             return None
-        if len(credentials) != 1:
+        token = credentials.lstrip(b" ")
+        if not token:
             raise BearerRefused(code="invalid_token")
-        return credentials[0]
+        return token
 
     @override
     def get_validated_token(self, raw_token: bytes) -> AccessToken:

@@ -16,11 +16,11 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 from accounts.keys.algorithms import EncryptionAlgorithm
 from accounts.keys.jwe_registry import CONTENT_ENCRYPTION, jwe_registry
 from accounts.keys.jwk_set import PUBLIC_MEMBERS
-from accounts.keys.keyring import AsymmetricKey, import_key
+from accounts.keys.keyring import MIN_RSA_BITS, AsymmetricKey, import_key
 from accounts.keys.sealing import seal
 
 MAX_JWK_CHARACTERS = 8192
-MIN_RSA_BITS, MAX_RSA_BITS, NEW_RSA_BITS = 2048, 4096, 3072
+MAX_RSA_BITS, NEW_RSA_BITS = 4096, 3072
 _RSA_EXPONENT = 65537
 _X25519_PRIME = 2**255 - 19
 _CURVES = {"EC": ("P-256", "P-384", "P-521"), "OKP": ("X25519",)}

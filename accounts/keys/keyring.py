@@ -15,6 +15,9 @@ from accounts.keys.sealing import unseal
 
 AsymmetricKey = ECKey | OKPKey | RSAKey
 
+#: RFC 7518 §3.3: a shorter one must not be used. joserfc only warns.
+MIN_RSA_BITS = 2048
+
 
 @dataclass(slots=True)
 class RingKey:
@@ -103,11 +106,15 @@ def import_key(members: dict[str, object]) -> AsymmetricKey:
     """Return the key of a JWK's members (RFC 7517).
 
     :raise TypeError: it is symmetric: whoever verified could sign
+    :raise ValueError: it is no key at all, or an RSA key that can be factored
     """
     key = jwk.import_key(members)  # type: ignore[arg-type] # joserfc types JWK values more narrowly than JSON
     if not isinstance(key, AsymmetricKey):
         msg = "A signing key is not asymmetric."
         raise TypeError(msg)
+    if isinstance(key, RSAKey) and key.public_key.key_size < MIN_RSA_BITS:
+        msg = f"An RSA key has less than {MIN_RSA_BITS} bits."
+        raise ValueError(msg)
     return key
 
 

@@ -21,6 +21,7 @@ from accounts.tokens.errors import ExpiredTokenError, InvalidTokenError
 #: How far ahead of ours the issuing host's clock may be.
 CLOCK_SKEW: Final = timedelta(seconds=30)
 TYPES: Final = frozenset({"at+jwt", "application/at+jwt"})
+CONTENT_TYPE: Final = "JWT"
 
 _STRING_CLAIMS = ("iss", "sub", "aud", "client_id", "jti", "sid")
 _INTEGER_CLAIMS = ("exp", "iat", "epoch")
@@ -37,12 +38,12 @@ class VerifiedToken:
 def verify_access_token(raw: str | bytes, *, now: datetime, may_be_outdated: bool = False) -> VerifiedToken:
     """Verify an access token of any audience: signed, or nested in one that is encrypted to a key held here.
 
-    Checked: size, three canonical base64url parts, ``typ``, no ``crit``, a usable key by ``kid`` and
-    the one algorithm of that key, the signature, ``iss``, ``exp``, ``iat`` and the presence and JSON
+    Checked: size, three canonical base64url parts, ``typ``, a usable key by ``kid`` and the one algorithm
+    of that key, no ``crit``, the signature, ``iss``, ``exp``, ``iat``, ``nbf`` and the presence and JSON
     type of every claim that we always say; that a token of an encrypted audience came encrypted for that
     very audience; then the change log, unless the token ``may_be_outdated`` (to log out). Whether ``aud``
     is wanted is the permission's question. Header members that carry or point to keys (``jwk jku x5u
-    x5c``) are never looked at.
+    x5c``) are never looked at. docs/verifying.md has them all in a table.
 
     :raise ExpiredTokenError: ours, but ``exp`` has passed
     :raise InvalidTokenError: anything else that is wrong with the token itself
@@ -51,10 +52,12 @@ def verify_access_token(raw: str | bytes, *, now: datetime, may_be_outdated: boo
     """
     encoded, encrypted_for = _signed_parts(raw)
     unverified_header = json_object(encoded[0])
+    _require_type(unverified_header)
     key = _key_for(unverified_header)
-    _verify_signature(b".".join(encoded), key)
+    _verify_signature(encoded, unverified_header, key)
     claims = json_object(encoded[1])
-    _verify_claims(claims, now)
+    _verify_claims(claims)
+    _verify_times(claims, now)
     _verify_secrecy(claims, encrypted_for)
     if not may_be_outdated:
         require_fresh(claims, kid=key.kid)
@@ -74,52 +77,69 @@ def _signed_parts(raw: str | bytes) -> tuple[list[bytes], str | None]:
     parts = parts_of(raw)
     if len(parts) == SIGNED_PARTS:
         return parts, None
-    key = _decryption_key_for(json_object(parts[0]))
-    inner = parts_of(decrypt(b".".join(parts), key))
+    unverified_header = json_object(parts[0])
+    _require_type(unverified_header)
+    key = _decryption_key_for(unverified_header)
+    inner = parts_of(_decrypted(parts, unverified_header, key))
     if len(inner) != SIGNED_PARTS:
         raise InvalidTokenError(reason="nested more than once", kid=key.kid)
     return inner, key.audience
 
 
+def _require_type(unverified_header: Payload) -> None:
+    typ = unverified_header.get("typ")
+    if not isinstance(typ, str) or typ.lower() not in TYPES:
+        raise InvalidTokenError(reason="typ is not at+jwt")
+
+
 def _decryption_key_for(unverified_header: Payload) -> DecryptionKey:
-    _require_plain(unverified_header)
-    key = encryption.value().keys.get(str(unverified_header.get("kid")))
+    kid = unverified_header.get("kid")
+    key = encryption.value().keys.get(kid) if isinstance(kid, str) else None
     if key is None:
         raise InvalidTokenError(reason="encrypted to a key that is not held here")
-    algorithms = unverified_header.get("alg"), unverified_header.get("enc")
-    if algorithms != (key.algorithm, CONTENT_ENCRYPTION) or "zip" in unverified_header:
-        raise InvalidTokenError(reason="not encrypted as the key's", kid=key.kid)
+    # RFC 7519 §5.2: what is nested says so.
+    if unverified_header.get("cty") != CONTENT_TYPE:
+        raise InvalidTokenError(reason="cty is not JWT", kid=key.kid)
     return key
 
 
+def _decrypted(parts: list[bytes], unverified_header: Payload, key: DecryptionKey) -> bytes:
+    """Return the content; before anything is decrypted, the header has to ask for just what the key is for.
+
+    Otherwise an attacker picks a password to be stretched a billion times, or something small that
+    unpacks to gigabytes.
+    """
+    algorithms = unverified_header.get("alg"), unverified_header.get("enc")
+    if algorithms != (key.algorithm, CONTENT_ENCRYPTION) or "zip" in unverified_header:
+        raise InvalidTokenError(reason="not encrypted as the key's", kid=key.kid)
+    _require_no_crit(unverified_header)
+    return decrypt(b".".join(parts), key)
+
+
 def _key_for(unverified_header: Payload) -> RingKey:
-    _require_plain(unverified_header)
     kid = unverified_header.get("kid")
     if not isinstance(kid, str):
         raise InvalidTokenError(reason="no kid")
     try:
-        key = keyring.verifying_key(kid)
+        return keyring.verifying_key(kid)
     except UnknownKeyError:
         raise InvalidTokenError(reason="unknown or revoked kid") from None
+
+
+def _verify_signature(encoded: list[bytes], unverified_header: Payload, key: RingKey) -> None:
     # The key decides the algorithm, never the token: otherwise an attacker picks "none" or HS256.
     if unverified_header.get("alg") != key.algorithm:
-        raise InvalidTokenError(reason="alg is not the key's", kid=kid)
-    return key
-
-
-def _require_plain(unverified_header: Payload) -> None:
-    typ = unverified_header.get("typ")
-    if not isinstance(typ, str) or typ.lower() not in TYPES:
-        raise InvalidTokenError(reason="typ is not at+jwt")
-    if "crit" in unverified_header:
-        raise InvalidTokenError(reason="crit is not understood")
-
-
-def _verify_signature(encoded: bytes, key: RingKey) -> None:
+        raise InvalidTokenError(reason="alg is not the key's", kid=key.kid)
+    _require_no_crit(unverified_header)
     try:
-        jws.deserialize_compact(encoded, key.public, registry=jws_registry(key.algorithm))
+        jws.deserialize_compact(b".".join(encoded), key.public, registry=jws_registry(key.algorithm))
     except (JoseError, ValueError) as error:
         raise InvalidTokenError(reason=type(error).__name__, kid=key.kid) from None
+
+
+def _require_no_crit(unverified_header: Payload) -> None:
+    if "crit" in unverified_header:
+        raise InvalidTokenError(reason="crit is not understood")
 
 
 def _verify_secrecy(claims: Payload, encrypted_for: str | None) -> None:
@@ -133,19 +153,32 @@ def _verify_secrecy(claims: Payload, encrypted_for: str | None) -> None:
         raise InvalidTokenError(reason="not encrypted", claim="aud")
 
 
-def _verify_claims(claims: Payload, now: datetime) -> None:
+def _verify_claims(claims: Payload) -> None:
     for name in _STRING_CLAIMS:
         if not isinstance(claims.get(name), str) or not claims[name]:
             raise InvalidTokenError(reason="claim missing or no string", claim=name)
     for name in _INTEGER_CLAIMS:
-        if not isinstance(claims.get(name), int) or isinstance(claims[name], bool):
-            raise InvalidTokenError(reason="claim missing or no integer", claim=name)
+        _integer(claims.get(name), name)
     if claims["iss"] != conf.issuer():
         raise InvalidTokenError(reason="another issuer", claim="iss")
-    at, skew = now.timestamp(), CLOCK_SKEW.total_seconds()
-    exp, iat = claims["exp"], claims["iat"]
-    assert isinstance(exp, int) and isinstance(iat, int)  # noqa: S101, PT018 - the loop above
-    if iat > at + skew:
+
+
+def _verify_times(claims: Payload, now: datetime) -> None:
+    at, ahead = now.timestamp(), (now + CLOCK_SKEW).timestamp()
+    exp, iat = _integer(claims["exp"], "exp"), _integer(claims["iat"], "iat")
+    if iat > ahead:
         raise InvalidTokenError(reason="issued in the future", claim="iat")
+    # We never say it; whoever does means it (RFC 7519 §4.1.5).
+    if "nbf" in claims and _integer(claims["nbf"], "nbf") > ahead:
+        raise InvalidTokenError(reason="not valid yet", claim="nbf")
+    # The change log forgets after that long what it took away: a longer life would outlive it.
+    if exp - iat > conf.MAX_ACCESS_LIFETIME.total_seconds():
+        raise InvalidTokenError(reason="lives longer than any token", claim="exp")
     if exp <= at:
         raise ExpiredTokenError(claim="exp")
+
+
+def _integer(value: object, claim: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise InvalidTokenError(reason="claim missing or no integer", claim=claim)
+    return value

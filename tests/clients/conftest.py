@@ -1,4 +1,4 @@
-"""A copy of the TypeScript client, with its packages."""
+"""Copies of the clients, with their packages: one installation for all tests of a process."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.clients.nodes import CLIENT, npm, require_node
+from tests.clients.nodes import CLIENT, npm, require_node, run
 from tests.house.source_files import ROOT
 
 if TYPE_CHECKING:
@@ -23,4 +23,14 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(CLIENT, folder, ignore=shutil.ignore_patterns("node_modules", "dist"))
     shutil.copy(ROOT / "docs/openapi.yaml", docs)
     npm(folder, "ci", "--no-audit", "--no-fund")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def node_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the programs for Node with their locked package; skipped without Node."""
+    require_node()
+    folder = tmp_path_factory.mktemp("node") / "node"
+    shutil.copytree(ROOT / "docs/clients/node", folder, ignore=shutil.ignore_patterns("node_modules"))
+    run("npm", folder, "ci", "--no-audit", "--no-fund")
     return folder

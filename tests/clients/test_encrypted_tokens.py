@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,9 +12,8 @@ from accounts.audiences.contract_rules import ContractClaimInput
 from accounts.audiences.services import create_audience
 from tests.accounts.audiences.jwks import KEYS, PAIRS
 from tests.accounts.journeys import SYSTEM, start_session
-from tests.clients.nodes import require_node, run
+from tests.clients.nodes import run
 from tests.factories import UserFactory
-from tests.house.source_files import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,20 +22,10 @@ if TYPE_CHECKING:
     from pytest_django.live_server_helper import LiveServer
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the program with its locked package."""
-    require_node()
-    folder = tmp_path_factory.mktemp("node") / "node"
-    shutil.copytree(ROOT / "docs/clients/node", folder, ignore=shutil.ignore_patterns("node_modules"))
-    run("npm", folder, "ci", "--no-audit", "--no-fund")
-    return folder
-
-
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.parametrize("name", KEYS)
 def test_jose_decrypts_and_verifies(
-    project: Path, live_server: LiveServer, settings: Settings, name: str
+    node_project: Path, live_server: LiveServer, settings: Settings, name: str
 ) -> None:
     settings.AUTHSITE_ISSUER = live_server.url
     create_audience(
@@ -51,12 +39,12 @@ def test_jose_decrypts_and_verifies(
     )
     alice = UserFactory.create(roles=["admin", "editor"])
     token = start_session(alice, audience="payroll", now=timezone.now()).access_token
-    private = project / f"{name}.jwk"
+    private = node_project / f"{name}.jwk"
     private.write_text(json.dumps(PAIRS[name].as_dict(private=True)))
 
     printed = run(
         "node",
-        project,
+        node_project,
         "read-encrypted-token.mjs",
         given=token,
         ISSUER=live_server.url,

@@ -63,6 +63,7 @@ def test_the_readmes_are_twins() -> None:
         "docs/token-budget.md",
         "docs/impact.md",
         "docs/forward-auth.md",
+        "docs/verifying.md",
     ],
 )
 def test_links_lead_somewhere(page: str) -> None:

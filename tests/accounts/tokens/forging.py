@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from joserfc.jwk import ECKey
@@ -14,6 +14,9 @@ from accounts.keys.jws_registry import jws_registry
 from accounts.keys.keyring import AsymmetricKey, keyring
 from tests.accounts.journeys import NOW, OWN_AUDIENCE
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
 Part = dict[str, Any] | bytes
 
 
@@ -22,9 +25,9 @@ def good_header() -> dict[str, Any]:
     return {"typ": "at+jwt", "alg": "ES256", "kid": keyring.signing_key("ES256").kid}
 
 
-def good_claims() -> dict[str, Any]:
-    """Return claims that are accepted at ``NOW``."""
-    issued = int(NOW.timestamp())
+def good_claims(now: datetime = NOW) -> dict[str, Any]:
+    """Return claims that are accepted at ``now``."""
+    issued = int(now.timestamp())
     return {
         "iss": conf.issuer(),
         "sub": str(uuid4()),

@@ -48,21 +48,20 @@ def _taken_apart(raw: str) -> tuple[list[bytes], Payload, Payload]:
     """Return the parts of a JWS, its header and its claims; nothing of them is verified."""
     try:
         parts = parts_of(raw)
-        if len(parts) != SIGNED_PARTS:
-            raise InvalidTokenError(reason="not signed")
         header, claims = json_object(parts[0]), json_object(parts[1])
     except InvalidTokenError as error:
         raise InvalidAudienceCredentialError(**error.facts) from None
     # Without a type of its own it may be anything that the server signs with this key, but an access token.
-    if str(header.get("typ", "JWT")).lower() not in _TYPES or "crit" in header:
-        raise InvalidAudienceCredentialError(reason="typ or crit")
+    typ = str(header.get("typ", "JWT")).lower()
+    if len(parts) != SIGNED_PARTS or typ not in _TYPES or "crit" in header:
+        raise InvalidAudienceCredentialError(reason="not signed, typ or crit")
     return parts, header, claims
 
 
 def _signer(code: str, parts: list[bytes], unverified_header: Payload) -> Audience:
     for credential in AudienceCredential.objects.keys_of(code):
         if unverified_header.get("alg") == credential.algorithm and has_signed(
-            parts, public_jwk=credential.public_jwk, algorithm=credential.algorithm
+            parts, public_jwk=credential.public_jwk or {}, algorithm=credential.algorithm
         ):
             return credential.audience
     raise InvalidAudienceCredentialError(reason="signed by no live key", audience=code)

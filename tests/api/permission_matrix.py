@@ -79,6 +79,8 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "auditevent-detail"): _READ,
     # An audience asks, with its own credential: no person's token opens it.
     ("GET", "changes"): (401,) * 7,
+    ("POST", "introspect"): (401,) * 7,
+    ("POST", "revoke"): _OPEN,
     ("POST", "token_obtain_pair"): _OPEN,
     ("POST", "token_refresh"): _OPEN,
     ("POST", "token_verify"): _OPEN,
@@ -87,6 +89,8 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "docs"): _OPEN,
     ("GET", "jwks"): _OPEN,
     ("GET", "claims"): _OPEN,
+    ("GET", "metadata"): _OPEN,
+    ("GET", "openid-metadata"): _OPEN,
     ("GET", "change-password"): _LEADS_ON,
     ("GET", "account-password"): _LEADS_ON,
     ("POST", "account-password"): _LEADS_ON,

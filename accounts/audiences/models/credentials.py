@@ -31,9 +31,13 @@ class AudienceCredential(models.Model):
         Audience, verbose_name=_("audience"), related_name="credentials", on_delete=models.PROTECT
     )
     label = models.CharField(_("label"), max_length=100, help_text=_("Which server uses it."))
-    digest = models.CharField(_("digest"), max_length=64, unique=True, null=True, editable=False)
+    digest = models.CharField(  # noqa: DJ001 - unique, and a key has none
+        _("digest"), max_length=64, unique=True, null=True, editable=False
+    )
     #: RFC 7638 thumbprint: the key of one server, and never registered again once it was ended.
-    kid = models.CharField(_("kid"), max_length=43, unique=True, null=True, editable=False)
+    kid = models.CharField(  # noqa: DJ001 - unique, and a secret has none
+        _("kid"), max_length=43, unique=True, null=True, editable=False
+    )
     algorithm = models.CharField(
         _("algorithm"), max_length=8, choices=AssertionAlgorithm.choices, blank=True, editable=False
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ from accounts.keys.algorithms import SigningAlgorithm
 from accounts.tokens.client_assertions import ASSERTION_TYPE, verify_client_assertion
 from api.exceptions import PROBLEM_JSON, REALM
 from api.permissions.conditions import ClaimPermission, Requirement
+
+logger = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -124,6 +127,9 @@ class AudienceView(APIView):
     @override
     def handle_exception(self, exc: Exception) -> Response:
         refusal = InvalidAudienceCredentialError() if isinstance(exc, NotAuthenticated) else exc
+        if isinstance(refusal, InvalidAudienceCredentialError) and refusal.facts:
+            # The answer is always the same: whoever sets a service up finds here what is wrong.
+            logger.info("An audience credential is refused: %s", refusal.facts)
         response: Response = super().handle_exception(refusal)
         response.content_type = PROBLEM_JSON
         if response.status_code == 401:  # noqa: PLR2004 - RFC 7617 §2.1

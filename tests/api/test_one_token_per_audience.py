@@ -14,7 +14,7 @@ from accounts.tokens.compact import json_object, parts_of
 from tests.accounts.journeys import SYSTEM
 from tests.api.client import ApiClient, read
 from tests.api.resource_server import Service
-from tests.factories import RoleFactory
+from tests.factories import PASSWORD, RoleFactory
 from tests.scenarios.causes import committed
 
 if TYPE_CHECKING:
@@ -82,9 +82,8 @@ def test_without_an_audience_a_refresh_is_for_that_of_the_login(api: ApiClient, 
 @pytest.mark.parametrize("audience", [["reports", "payroll"], "reports payroll", "", 1, None])
 def test_nobody_gets_one_token_for_two(api: ApiClient, alice: User, path: str, audience: object) -> None:
     login = api.log_in("alice@example.org")
-    body = (
-        {"refresh": login["refresh"]} if path == REFRESH else {"email": "alice@example.org", "password": "x"}
-    )
+    credentials = {"email": "alice@example.org", "password": PASSWORD}
+    body = {"refresh": login["refresh"]} if path == REFRESH else credentials
 
     problem = read(api.post(path, body | {"audience": audience}), 400)
 

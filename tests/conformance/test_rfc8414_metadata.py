@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 PLACES = ("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration")
 #: What to send to an endpoint, and how it answers that something else is wanted.
-ASKED = {"introspection_endpoint": {"token=x": 401}, "revocation_endpoint": {"": 400, "token=a.b.c": 401}}
+ASKED = {"introspection_endpoint": {"token=x": 401}, "revocation_endpoint": {"": 400, "token=YQ.YQ.YQ": 401}}
 
 
 @pytest.fixture(params=PLACES)

@@ -99,6 +99,7 @@ class AudienceCredentialAdmin(ServiceModelAdmin):
     @override
     def create_by_service(self, *, chosen: dict[str, Any], instance: Any, act: Act) -> Model:
         """Accept the key that was written, or make a secret: the row keeps it until the answer showed it."""
+        instance.secret = None
         if chosen["jwk"]:
             return credentials.register_audience_key(
                 audience_id=chosen["audience"].pk,
@@ -118,7 +119,7 @@ class AudienceCredentialAdmin(ServiceModelAdmin):
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
         """Show a secret in this very answer: a message would carry it in a cookie."""
-        if obj.is_key:
+        if obj.secret is None:
             return super().response_add(request, obj, post_url_continue)
         context = {
             **self.admin_site.each_context(request),

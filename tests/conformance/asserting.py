@@ -28,7 +28,8 @@ def good(**changes: Any) -> dict[str, Any]:
 
 def accept(presented: str, *, now: datetime = NOW) -> str:
     """Return the code of the audience that signed it."""
-    return verify_client_assertion(presented, accepted_audiences={conf.issuer(), URL}, now=now).code
+    audience = verify_client_assertion(presented, accepted_audiences={conf.issuer(), URL}, now=now)
+    return str(audience.code)
 
 
 def is_refused(presented: str, *, now: datetime = NOW) -> bool:

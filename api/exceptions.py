@@ -22,7 +22,7 @@ from accounts.audiences.errors import AudienceClosedError, UnknownAudienceError
 from accounts.change_log.errors import OutdatedTokenError
 from accounts.errors import AuthsiteError, NotPermittedError
 from accounts.limits.errors import ThrottledError
-from accounts.refresh_sessions.errors import SessionEndedError, UnknownSessionError
+from accounts.refresh_sessions.errors import SessionEndedError, UnknownSessionError, UnsupportedTokenTypeError
 from accounts.refresh_sessions.models import EndReason
 from api.problems import PROBLEMS, Problem
 from api.request_log import current_request_id
@@ -108,6 +108,8 @@ def _detail_of(exc: Exception) -> str | None:
             return exc.sentence
         case AudienceClosedError():
             return _("This audience is not open to you: ask an administrator.")
+        case UnsupportedTokenTypeError():
+            return _("It is encrypted to a key that is not held here: send the signed token inside.")
         case SessionEndedError() if exc.facts.get("reason") in EndReason.values:
             return f"{capfirst(EndReason(str(exc.facts['reason'])).label)}."
         case _:

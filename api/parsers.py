@@ -1,17 +1,19 @@
-"""JSON in UTF-8 (RFC 8259 §8.1), and nothing that only looks like it."""
+"""JSON in UTF-8 (RFC 8259 §8.1) and forms, and nothing that only looks like them."""
 
 import json
 import re
 from collections.abc import Mapping
 from typing import IO, Any
+from urllib.parse import parse_qsl
 
 from django.utils.translation import gettext_lazy as _
-from rest_framework.exceptions import APIException, ParseError, UnsupportedMediaType
-from rest_framework.parsers import JSONParser
+from rest_framework.exceptions import APIException, ParseError, UnsupportedMediaType, ValidationError
+from rest_framework.parsers import BaseParser, JSONParser
 from typing_extensions import override
 
 #: No body of this API is anywhere near; the largest is a user's preferences.
 MAX_BYTES = 64 * 1024
+MAX_FORM_FIELDS = 50
 
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _UTF_8 = frozenset({"utf-8", "utf8"})
@@ -41,13 +43,48 @@ class StrictJSONParser(JSONParser):
         :raise PayloadTooLarge: more than ``MAX_BYTES``
         :raise ParseError: not JSON, nested too deeply, or half a surrogate pair
         """
-        charset = _charset(parser_context)
-        if charset not in _UTF_8:
-            raise UnsupportedMediaType(f"{media_type}; charset={charset}")
-        body = stream.read(MAX_BYTES + 1)
-        if len(body) > MAX_BYTES:
-            raise PayloadTooLarge
-        return _decode(body)
+        return _decode(_read(stream, media_type, parser_context))
+
+
+class StrictFormParser(BaseParser):
+    """A form as OAuth's endpoints are asked by (RFC 6749 appendix B); each parameter comes once (§3.2)."""
+
+    media_type = "application/x-www-form-urlencoded"
+
+    @override
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> dict[str, str]:
+        """Return the parameters; one without a value is as if it were left out (RFC 6749 §3.2).
+
+        :raise UnsupportedMediaType: another charset than UTF-8
+        :raise PayloadTooLarge: more than ``MAX_BYTES``
+        :raise ParseError: not a form in UTF-8, or too many parameters
+        :raise ValidationError: a parameter that comes twice
+        """
+        body = _read(stream, media_type, parser_context)
+        try:
+            pairs = parse_qsl(body.decode("ascii"), errors="strict", max_num_fields=MAX_FORM_FIELDS)
+        except ValueError:  # UnicodeError is one
+            raise ParseError(_("The body is no form in UTF-8.")) from None
+        names = [name for name, _value in pairs]
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        if repeated:
+            raise ValidationError({name[:64]: [_("Give this parameter once only.")] for name in repeated})
+        return dict(pairs)
+
+
+def _read(stream: IO[Any], media_type: str | None, parser_context: Mapping[str, Any] | None) -> bytes:
+    charset = _charset(parser_context)
+    if charset not in _UTF_8:
+        raise UnsupportedMediaType(f"{media_type}; charset={charset}")
+    body: bytes = stream.read(MAX_BYTES + 1)
+    if len(body) > MAX_BYTES:
+        raise PayloadTooLarge
+    return body
 
 
 def _charset(parser_context: Mapping[str, Any] | None) -> str:

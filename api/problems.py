@@ -44,6 +44,7 @@ _ALL = (
     Problem(
         "invalid_link", 400, _("This link is not valid, or not any more; ask for a new one"), Action.GIVE_UP
     ),
+    Problem("unsupported_token_type", 400, _("This kind of token cannot be revoked here"), Action.GIVE_UP),
     Problem("invalid_credentials", 401, _("Invalid credentials")),
     Problem("not_authenticated", 401, _("The access token is missing"), Action.LOGIN),
     Problem("invalid_client", 401, _("Invalid audience credential"), Action.GIVE_UP),

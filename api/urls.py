@@ -18,11 +18,12 @@ from api.views.mail_links import (
     PasswordResetView,
 )
 from api.views.me import PasswordView, ProfileView, UserDataView
+from api.views.oauth import IntrospectionView, RevocationView
 from api.views.root import RootView
 from api.views.sessions import SessionListView, SessionView
 from api.views.token_content import TokenContentView
 from api.views.tokens import TokenBlacklistView, TokenObtainPairView, TokenRefreshView, TokenVerifyView
-from api.views.well_known import change_password, claims, jwks
+from api.views.well_known import change_password, claims, jwks, metadata
 from api.viewsets.audiences import AudienceViewSet
 from api.viewsets.audit_events import AuditEventViewSet
 from api.viewsets.organisation import DepartmentViewSet, RoleViewSet, TenantViewSet
@@ -63,6 +64,8 @@ _v1: list[URLPattern | URLResolver] = [
     path("", RootView.as_view(), name="root"),
     path("auth/", include(_auth)),
     path("user-data/", UserDataView.as_view(), name="user-data"),
+    path("oauth/introspect/", IntrospectionView.as_view(), name="introspect"),
+    path("oauth/revoke/", RevocationView.as_view(), name="revoke"),
     path("changes/", ChangesView.as_view(), name="changes"),
     path("forward-auth/", ForwardAuthView.as_view(), name="forward-auth"),
     path("me/", ProfileView.as_view(), name="me"),
@@ -90,6 +93,8 @@ urlpatterns = [
     path("api/browser/", include((_browser, "rest_framework"))),
     path("account/", include("api.account_urls")),
     path(".well-known/jwks.json", jwks, name="jwks"),
+    path(".well-known/oauth-authorization-server", metadata, name="metadata"),
+    path(".well-known/openid-configuration", metadata, name="openid-metadata"),
     path(".well-known/claims/<code:audience>.json", claims, name="claims"),
     path(".well-known/change-password", change_password, name="change-password"),
 ]

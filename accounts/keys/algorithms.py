@@ -16,3 +16,12 @@ class EncryptionAlgorithm(models.TextChoices):
 
     RSA_OAEP_256 = "RSA-OAEP-256", "RSA-OAEP-256"
     ECDH_ES_A256KW = "ECDH-ES+A256KW", "ECDH-ES+A256KW"
+
+
+class AssertionAlgorithm(models.TextChoices):
+    """How an audience signs what proves who it is (RFC 7523); the key decides, and only RSA has a choice."""
+
+    ES256 = "ES256", "ES256"
+    EDDSA = "EdDSA", "EdDSA (Ed25519)"
+    RS256 = "RS256", "RS256"
+    PS256 = "PS256", "PS256"

@@ -57,3 +57,17 @@ class UnknownSessionError(AuthsiteError):
 
     code = "unknown_session"
     description = "The person has no live session with this sid."
+
+
+class ForeignTokenError(AuthsiteError):
+    """An audience asks to revoke a token for another one (RFC 7009 §2.1)."""
+
+    code = "wrong_audience"
+    description = "The token to revoke is for another audience."
+
+
+class UnsupportedTokenTypeError(AuthsiteError):
+    """A token that authsite cannot read, and so not revoke (RFC 7009 §2.2.1)."""
+
+    code = "unsupported_token_type"
+    description = "The token to revoke is encrypted to a key that is not held here."

@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import QuerySet
 
+from accounts.audiences.models import UsedAssertion
 from accounts.change_log.services import old_entries
 from accounts.limits.models import BucketRow
 from accounts.mail_links.models import MailLink
@@ -17,6 +18,8 @@ from accounts.refresh_sessions.models import RefreshSession
 ENTRIES_KEPT = timedelta(days=7)
 #: How long an administrator still sees a session that has ended or expired.
 SESSIONS_KEPT = timedelta(days=30)
+#: For hosts whose clocks are behind: to them an assertion that was used has not expired yet.
+ASSERTIONS_KEPT = timedelta(hours=1)
 
 
 def disposable_rows(*, now: datetime) -> dict[str, list[QuerySet[Any]]]:
@@ -28,6 +31,7 @@ def disposable_rows(*, now: datetime) -> dict[str, list[QuerySet[Any]]]:
         "links in mails": [MailLink.objects.filter(expires_at__lt=now).order_by("expires_at")],
         "browser sessions": [Session.objects.filter(expire_date__lt=now)],
         "ended limits": [BucketRow.objects.filter(ends_ms__lt=int(now.timestamp() * 1000))],
+        "used assertions": [UsedAssertion.objects.filter(expires_at__lt=now - ASSERTIONS_KEPT)],
     }
 
 

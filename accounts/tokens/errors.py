@@ -22,3 +22,9 @@ class ExpiredTokenError(InvalidTokenError):
 
     code = "token_expired"
     description = "The access token has expired."
+
+
+class UnreadableTokenError(InvalidTokenError):
+    """A token that is encrypted for somebody else: whether it is ours only they can tell."""
+
+    description = "The access token is encrypted to a key that is not held here."

@@ -16,7 +16,7 @@ from accounts.keys.keyring import RingKey, keyring
 from accounts.tokens.compact import SIGNED_PARTS, Payload, json_object, parts_of
 from accounts.tokens.decryption_keys import DecryptionKey, encryption
 from accounts.tokens.encryption import decrypt
-from accounts.tokens.errors import ExpiredTokenError, InvalidTokenError
+from accounts.tokens.errors import ExpiredTokenError, InvalidTokenError, UnreadableTokenError
 
 #: How far ahead of ours the issuing host's clock may be.
 CLOCK_SKEW: Final = timedelta(seconds=30)
@@ -35,7 +35,9 @@ class VerifiedToken:
     claims: Payload
 
 
-def verify_access_token(raw: str | bytes, *, now: datetime, may_be_outdated: bool = False) -> VerifiedToken:
+def verify_access_token(
+    raw: str | bytes, *, now: datetime, may_be_outdated: bool = False, opened_by: str | None = None
+) -> VerifiedToken:
     """Verify an access token of any audience: signed, or nested in one that is encrypted to a key held here.
 
     Checked: size, three canonical base64url parts, ``typ``, a usable key by ``kid`` and the one algorithm
@@ -45,7 +47,11 @@ def verify_access_token(raw: str | bytes, *, now: datetime, may_be_outdated: boo
     is wanted is the permission's question. Header members that carry or point to keys (``jwk jku x5u
     x5c``) are never looked at. docs/verifying.md has them all in a table.
 
+    ``opened_by`` is the code of an audience that has just proved who it is: its tokens alone may come
+    bare, since it has decrypted them itself.
+
     :raise ExpiredTokenError: ours, but ``exp`` has passed
+    :raise UnreadableTokenError: encrypted to a key that is not held here
     :raise InvalidTokenError: anything else that is wrong with the token itself
     :raise OutdatedTokenError: something that it says was taken away, or its session has ended
     :raise ChangeLogUnreadableError: nobody can tell, because the database has not answered for too long
@@ -58,7 +64,7 @@ def verify_access_token(raw: str | bytes, *, now: datetime, may_be_outdated: boo
     claims = json_object(encoded[1])
     _verify_claims(claims)
     _verify_times(claims, now)
-    _verify_secrecy(claims, encrypted_for)
+    _verify_secrecy(claims, encrypted_for, opened_by)
     if not may_be_outdated:
         require_fresh(claims, kid=key.kid)
     return VerifiedToken(header=unverified_header, claims=claims)
@@ -96,7 +102,7 @@ def _decryption_key_for(unverified_header: Payload) -> DecryptionKey:
     kid = unverified_header.get("kid")
     key = encryption.value().keys.get(kid) if isinstance(kid, str) else None
     if key is None:
-        raise InvalidTokenError(reason="encrypted to a key that is not held here")
+        raise UnreadableTokenError(reason="encrypted to a key that is not held here")
     # RFC 7519 §5.2: what is nested says so.
     if unverified_header.get("cty") != CONTENT_TYPE:
         raise InvalidTokenError(reason="cty is not JWT", kid=key.kid)
@@ -142,14 +148,16 @@ def _require_no_crit(unverified_header: Payload) -> None:
         raise InvalidTokenError(reason="crit is not understood")
 
 
-def _verify_secrecy(claims: Payload, encrypted_for: str | None) -> None:
+def _verify_secrecy(claims: Payload, encrypted_for: str | None, opened_by: str | None) -> None:
     """Refuse what was encrypted for another audience, and what an encrypted audience should have encrypted.
 
     Otherwise whoever reads a token on its way passes it on bare, and nobody notices that it was read.
     """
     if encrypted_for is not None and claims["aud"] != encrypted_for:
         raise InvalidTokenError(reason="encrypted for another audience", claim="aud")
-    if encrypted_for is None and claims["aud"] in encryption.value().audiences:
+    if encrypted_for is not None or claims["aud"] == opened_by:
+        return
+    if claims["aud"] in encryption.value().audiences:
         raise InvalidTokenError(reason="not encrypted", claim="aud")
 
 

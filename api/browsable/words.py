@@ -47,6 +47,10 @@ ROUTES = {
         _("User data"), _("The department and the roles that the token says; for the role admin only.")
     ),
     "me": Words(_("My profile"), _("Your name, language and UI preferences, as the directory has them now.")),
+    "introspect": Words(
+        _("Introspect a token"), _("Tells an audience whether a token is good for it, and what it says.")
+    ),
+    "revoke": Words(_("Revoke a token"), _("Ends the session of a refresh token, or of an access token.")),
     "token_obtain_pair": Words(_("Obtain a pair of tokens"), _("simplejwt's conventional login.")),
     "token_refresh": Words(_("Refresh a pair of tokens"), _("simplejwt's conventional refresh.")),
     "token_verify": Words(_("Verify a token"), _("Tells whether a token is accepted.")),

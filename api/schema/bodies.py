@@ -37,4 +37,6 @@ def add_bounds(result: dict[str, Any], **_generator: Any) -> dict[str, Any]:
     """Add the domain's bounds (a hook of drf-spectacular)."""
     for component, name, bounds in _BOUNDS:
         result["components"]["schemas"][component]["properties"][name] |= bounds
+    # Beside what every token says, the claims of the audience's contract.
+    result["components"]["schemas"]["IntrospectionAnswer"]["additionalProperties"] = {}
     return result

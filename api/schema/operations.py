@@ -130,7 +130,12 @@ def in_words(requirement: Requirement) -> str:  # noqa: PLR0911 - a table of wor
         case "special_permissions":
             return "special permissions"
         case "audience_credential":
-            return "the credential of an audience (HTTP Basic: its code and one of its secrets)"
+            return (
+                "the credential of an audience (HTTP Basic: its code and one of its secrets; or an assertion"
+                " that its key signed)"
+            )
+        case "refresh_token":
+            return "a refresh token in the body"
         case "audience_and_rule":
             return "a token for the audience of the rule that says what the rule asks for"
         case "audience":

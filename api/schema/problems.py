@@ -26,6 +26,10 @@ _SCHEMA = {
             "description": "A sentence, or each field of the request with its sentences.",
             "oneOf": [{"type": "string"}, _FIELD_ERRORS],
         },
+        "fields": {
+            **_FIELD_ERRORS,
+            "description": "Under /api/v1/oauth/, where `error` is a code of OAuth: the fields.",
+        },
         "detail": {"type": "string", "description": "More about this occurrence."},
         "action": {
             "type": "string",

@@ -10,21 +10,25 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import NotAuthenticated, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.response import Response
-from rest_framework.views import APIView
 from typing_extensions import override
 
 from accounts import conf
-from accounts.audiences.errors import InvalidAudienceCredentialError
 from accounts.change_log.errors import CursorExpiredError
 from accounts.change_log.models import ChangeEntry, newest_position
 from accounts.change_log.pages import read_page
 from accounts.change_log.scopes import Scope
 from accounts.tokens.signing import sign
-from api.audience_callers import AudienceAuthentication, AudienceCaller, IsAudience, caller_of
-from api.exceptions import PROBLEM_JSON, REALM
+from api.audience_callers import (
+    AudienceAuthentication,
+    AudienceCaller,
+    AudienceView,
+    BearerAssertionAuthentication,
+    IsAudience,
+    caller_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,10 +76,10 @@ class ChangePageSerializer(serializers.Serializer[Any]):
     more = serializers.BooleanField()
 
 
-class ChangesView(APIView):
-    """The change log from a cursor on, for the audience whose secret comes with the request."""
+class ChangesView(AudienceView):
+    """The change log from a cursor on, for the audience that proves who it is."""
 
-    authentication_classes = (AudienceAuthentication,)
+    authentication_classes = (AudienceAuthentication, BearerAssertionAuthentication)
     permission_classes = (IsAudience(),)  # type: ignore[assignment] # an instance answers itself when called
     renderer_classes = (JSONRenderer, JWTRenderer)
     problem_statuses = ("400", "410")
@@ -110,11 +114,7 @@ class ChangesView(APIView):
 
     @override
     def handle_exception(self, exc: Exception) -> Response:
-        refusal = InvalidAudienceCredentialError() if isinstance(exc, NotAuthenticated) else exc
-        response: Response = super().handle_exception(refusal)
-        response.content_type = PROBLEM_JSON
-        if response.status_code == 401:  # noqa: PLR2004 - RFC 7617 §2.1
-            response["WWW-Authenticate"] = f'Basic realm="{REALM}", charset="UTF-8"'
+        response = super().handle_exception(exc)
         if isinstance(exc, CursorExpiredError):
             response.data["start"] = self.request.build_absolute_uri(self.request.path)
         return response

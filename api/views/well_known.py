@@ -16,10 +16,11 @@ from accounts.audiences.errors import ClaimSourceError, UnknownAudienceError
 from accounts.keys.jwk_set import jwk_set
 from accounts.tokens.claims_schema import claims_schema
 from api.exceptions import problem_response
+from api.server_metadata import server_metadata
 
 logger = logging.getLogger(__name__)
 
-#: Seconds for which a verifier may keep the JWK Set, and a developer the schema of claims.
+#: Seconds for which a verifier may keep the JWK Set or the metadata, and a developer the schema of claims.
 MAX_AGE = 300
 
 
@@ -27,6 +28,12 @@ MAX_AGE = 300
 def jwks(request: HttpRequest) -> HttpResponseBase:
     """Answer the JWK Set (RFC 7517 §5), readable from any origin."""
     return _published(request, jwk_set(), "application/jwk-set+json")
+
+
+@require_safe
+def metadata(request: HttpRequest) -> HttpResponseBase:
+    """Answer what authsite offers (RFC 8414 §3), readable from any origin; under OpenID's name, too."""
+    return _published(request, server_metadata(), "application/json")
 
 
 @require_safe

@@ -81,6 +81,8 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "changes"): (401,) * 7,
     # A proxy asks, with its client's token, by a rule for the role admin.
     ("GET", "forward-auth"): (401, 403, 403, 200, 200, 200, 403),
+    ("POST", "introspect"): (401,) * 7,
+    ("POST", "revoke"): _OPEN,
     ("POST", "token_obtain_pair"): _OPEN,
     ("POST", "token_refresh"): _OPEN,
     ("POST", "token_verify"): _OPEN,
@@ -89,6 +91,8 @@ MATRIX: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "docs"): _OPEN,
     ("GET", "jwks"): _OPEN,
     ("GET", "claims"): _OPEN,
+    ("GET", "metadata"): _OPEN,
+    ("GET", "openid-metadata"): _OPEN,
     ("GET", "change-password"): _LEADS_ON,
     ("GET", "account-password"): _LEADS_ON,
     ("POST", "account-password"): _LEADS_ON,

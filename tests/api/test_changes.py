@@ -19,6 +19,7 @@ from accounts.change_log.pages import PAGE_SIZE
 from accounts.models import Role, User
 from tests.accounts.journeys import SYSTEM
 from tests.api.client import ApiClient, read
+from tests.api.resource_server import assertion, assertion_claims, register
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -194,6 +195,26 @@ def test_who_is_no_audience_learns_nothing(credential: str, authorization: str) 
 
     assert read(response, 401)["code"] == "invalid_client"
     assert response["WWW-Authenticate"].startswith("Basic ")
+
+
+def test_a_key_of_the_audience_opens_it_once_for_each_assertion(credential: str) -> None:
+    register()
+    position = append(LIVE)
+    signed = f"Bearer {assertion(assertion_claims() | {'aud': f'{conf.issuer()}{PATH}'})}"
+
+    assert read(ask(signed))["next"] == position
+
+    problem = ask(signed)
+    assert read(problem, 401)["code"] == "invalid_client"
+    assert problem["WWW-Authenticate"].startswith("Basic ")
+
+
+@pytest.mark.parametrize("sent", ["Bearer", "Bearer a b", "Bearer \xff", "Bearer a.b.c"])
+def test_what_is_no_assertion_does_not_open_it(credential: str, sent: str) -> None:
+    register()
+
+    assert read(ask(sent), 401)["code"] == "invalid_client"
+    assert read(ask(f"Bearer {assertion()}x"), 401)["code"] == "invalid_client"
 
 
 def test_token_of_a_person_does_not_open_it(api: ApiClient, alice: User) -> None:

@@ -82,6 +82,8 @@ def body(method: str, route: str) -> dict[str, Any] | None:
         "logout": {"refresh": refresh},
         "token_refresh": {"refresh": refresh},
         "token_verify": {"token": refresh},
+        "introspect": {"token": refresh},
+        "revoke": {"token": refresh},
         "token_blacklist": {"refresh": refresh},
         "password": {"current_password": "wrong", "new_password": "a new password of some length"},
         "password-reset": {"email": "bob@example.org"},

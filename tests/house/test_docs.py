@@ -64,6 +64,7 @@ def test_the_readmes_are_twins() -> None:
         "docs/impact.md",
         "docs/forward-auth.md",
         "docs/verifying.md",
+        "docs/resource-servers.md",
     ],
 )
 def test_links_lead_somewhere(page: str) -> None:

@@ -21,6 +21,16 @@ from authsite import urls
 from tests.accounts.admin.browsing import act_on, add_url, list_url, page_url, save
 from tests.accounts.mailed import link_in, token_in
 from tests.api.client import ApiClient, read
+from tests.api.resource_server import (
+    INTROSPECT,
+    REVOKE,
+    asserting,
+    assertion,
+    basic,
+    post,
+    register,
+    secret_of,
+)
 from tests.factories import PASSWORD, RoleFactory, UserFactory
 
 if TYPE_CHECKING:
@@ -83,6 +93,20 @@ def live_as_a_person(app: ApiClient, alice: User, secrets: Collected) -> None:
     secrets.of(read(app.post("/api/token/refresh/", {"refresh": pair["refresh"]})))
     app.post("/api/token/verify/", {"token": pair["access"]})
     app.post("/api/v1/auth/logout/", {"refresh": pair["refresh"]})
+    ask_as_an_audience(pair["access"], secrets)
+    post(REVOKE, {"token": pair["refresh"]})
+
+
+def ask_as_an_audience(token: str, secrets: Collected) -> None:
+    """Ask by a secret and by an assertion, rightly and wrongly."""
+    authorization, signed = secret_of(), assertion()
+    register()
+    secrets.update({authorization.removeprefix("Basic "), signed})
+    for header in (authorization, basic("reports", WRONG), f"Bearer {signed}"):
+        post(INTROSPECT, {"token": token}, Authorization=header)
+        ApiClient().get("/api/v1/changes/", Authorization=header)
+    for form in (asserting(signed, token=token), asserting(f"{signed}x", token=token)):
+        post(INTROSPECT, form)
 
 
 def fail_in_every_way(app: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,7 +133,10 @@ def live_as_an_administrator(browser: Client, boss: User, secrets: Collected) ->
     act_on(browser, [new], "assign_role", role=str(RoleFactory.create(code="lector").pk))
     act_on(browser, [new], "end_sessions")
     made = save(
-        browser, add_url(AudienceCredential), audience=str(Audience.objects.get().pk), label="web server"
+        browser,
+        add_url(AudienceCredential),
+        audience=str(Audience.objects.get(code="api-mi-aplicacion").pk),
+        label="web server",
     )
     secrets.add(made.context["secret"])
     browser.get(list_url(User), {"q": PASSWORD})

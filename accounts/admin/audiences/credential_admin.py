@@ -1,7 +1,8 @@
-"""The admin's pages of audience credentials: a new secret is shown once, an old one is ended."""
+"""The admin's pages of audience credentials: a secret shown once or a public key, and ending them."""
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -13,30 +14,77 @@ from typing_extensions import override
 from accounts.admin.acts import Act
 from accounts.admin.bulk_changes import BulkChange, run_bulk_change
 from accounts.admin.history import events_about
-from accounts.admin.service_admin import ServiceModelAdmin
+from accounts.admin.service_admin import ServiceForm, ServiceModelAdmin
 from accounts.audiences import credentials
 from accounts.audiences.models import AudienceCredential
 from accounts.audit.models import AuditEvent
+from accounts.keys.assertion_jwk import read_assertion_jwk
+
+
+class CredentialForm(ServiceForm):
+    """Which server of which audience, and its public key where it has one."""
+
+    jwk = forms.CharField(
+        label=_("public key"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8, "cols": 80, "spellcheck": "false"}),
+        help_text=_(
+            "A JWK (RFC 7517) of type EC (P-256), OKP (Ed25519) or RSA: the server then signs what proves who"
+            " it is (private_key_jwt). Left empty, a secret is made and shown once."
+        ),
+    )
+
+    class Meta:
+        model = AudienceCredential
+        fields = ("audience", "label")
+
+    def clean_jwk(self) -> str:
+        """Refuse what is no new key to sign with, beside the field."""
+        written = str(self.cleaned_data["jwk"]).strip()
+        if written:
+            credentials.require_new_key(read_assertion_jwk(written).kid)
+        return written
 
 
 @admin.register(AudienceCredential)
 class AudienceCredentialAdmin(ServiceModelAdmin):
     """Credentials; staff of a tenant only look at them."""
 
-    fields = ("audience", "label", "created_at", "ended_at")
+    form = CredentialForm
+    fields = ("audience", "label", "kind", "kid", "public_jwk", "created_at", "ended_at")
     written_once = ("audience", "label", "created_at", "ended_at")
-    readonly_fields = ("created_at", "ended_at")
-    list_display = ("label", "audience", "created_at", "ended_at")
+    readonly_fields = ("kind", "kid", "public_jwk", "created_at", "ended_at")
+    list_display = ("label", "audience", "kind", "created_at", "ended_at")
     list_filter = ("audience",)
     list_select_related = ("audience",)
-    search_fields = ("label", "audience__code")
+    search_fields = ("label", "kid", "audience__code")
     autocomplete_fields = ("audience",)
     actions = ("end_selected",)
 
     @override
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Return what is asked for, and the moments once there are any."""
-        return ("audience", "label") if obj is None else self.fields
+        """Return what is asked for; once there is one, what it is, and of a secret nothing more."""
+        if obj is None:
+            return ("audience", "label", "jwk")
+        of_keys = () if obj.is_key else ("kid", "public_jwk")
+        return [name for name in self.fields if name not in of_keys]
+
+    @override
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return the form; a credential that exists has nothing to write."""
+        if obj is not None:
+            kwargs["form"] = ServiceForm
+        return super().get_form(request, obj, change, **kwargs)
+
+    @override
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Refuse to search the digests: answers would tell them bit by bit."""
+        return not lookup.startswith("digest") and super().lookup_allowed(lookup, value, request)
+
+    @admin.display(description=_("kind"))
+    def kind(self, obj: Any) -> str:
+        """Tell how the server proves who it is."""
+        return f"{_now_('public key')} ({obj.algorithm})" if obj.is_key else _now_("secret")
 
     @override
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -45,12 +93,21 @@ class AudienceCredentialAdmin(ServiceModelAdmin):
 
     @override
     def is_dangerous(self, form: Any, *, change: bool) -> bool:
-        """Ask for the password before a new secret is shown."""
+        """Ask for the password before somebody gets a way to speak for the audience."""
         return not change
 
     @override
     def create_by_service(self, *, chosen: dict[str, Any], instance: Any, act: Act) -> Model:
-        """Create a credential; the row keeps its secret until the answer has shown it."""
+        """Accept the key that was written, or make a secret: the row keeps it until the answer showed it."""
+        instance.secret = None
+        if chosen["jwk"]:
+            return credentials.register_audience_key(
+                audience_id=chosen["audience"].pk,
+                label=chosen["label"],
+                jwk=chosen["jwk"],
+                actor=act.actor,
+                now=act.now,
+            )
         created, secret = credentials.create_audience_credential(
             audience_id=chosen["audience"].pk, label=chosen["label"], actor=act.actor, now=act.now
         )
@@ -61,7 +118,9 @@ class AudienceCredentialAdmin(ServiceModelAdmin):
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """Show the secret in this very answer: a message would carry it in a cookie."""
+        """Show a secret in this very answer: a message would carry it in a cookie."""
+        if obj.secret is None:
+            return super().response_add(request, obj, post_url_continue)
         context = {
             **self.admin_site.each_context(request),
             "title": _now_("Credential of %s") % obj.audience.code,

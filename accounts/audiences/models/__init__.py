@@ -10,7 +10,7 @@ from accounts.audiences.models.audiences import (
     Audience,
 )
 from accounts.audiences.models.contracts import ContractClaim, ContractVersion
-from accounts.audiences.models.credentials import AudienceCredential
+from accounts.audiences.models.credentials import AudienceCredential, UsedAssertion
 from accounts.audiences.models.encryption_keys import EncryptionKey, EncryptionKeyState
 
 __all__ = [
@@ -26,4 +26,5 @@ __all__ = [
     "ContractVersion",
     "EncryptionKey",
     "EncryptionKeyState",
+    "UsedAssertion",
 ]

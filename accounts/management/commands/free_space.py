@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     help = (
         "Delete change log entries older than 7 days, refresh sessions dead for 30 days, expired"
-        " browser sessions, and limits whose window has ended."
+        " browser sessions, limits whose window has ended, and expired client assertions."
         " Nothing goes wrong where it is never run; the tables only grow."
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from accounts.audiences.models import Audience, AudienceCredential, EncryptionKe
 from accounts.models import Role, Tenant, User
 from accounts.refresh_sessions.models import RefreshSession
 from tests.accounts.admin.browsing import add_url, form_values, list_url, page_url
+from tests.api.resource_server import public_jwk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -130,6 +132,16 @@ DANGEROUS: dict[str, Dangerous] = {
     "credential created": (
         lambda c: filled(c, add_url(AudienceCredential), audience=str(other().pk), label="web"),
         lambda: AudienceCredential.objects.filter(label="web").exists(),
+    ),
+    "credential by key created": (
+        lambda c: filled(
+            c,
+            add_url(AudienceCredential),
+            audience=str(other().pk),
+            label="key",
+            jwk=json.dumps(public_jwk("EdDSA")),
+        ),
+        lambda: AudienceCredential.objects.filter(label="key").exists(),
     ),
     "tokens encrypted": (
         lambda c: filled(c, page_url(other()), is_encrypted="on"),

@@ -42,7 +42,7 @@ def test_secret_is_that_of_its_audience_alone_and_is_not_stored(own: Audience) -
     assert secret not in str(AudienceCredential.objects.values())
     for code, presented in (
         ("reports", secret),
-        (OWN_AUDIENCE, row.digest),
+        (OWN_AUDIENCE, str(row.digest)),
         (OWN_AUDIENCE, ""),
         ("", secret),
     ):

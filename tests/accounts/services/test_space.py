@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
+from accounts.audiences.models import UsedAssertion
 from accounts.change_log.models import ChangeEntry
 from accounts.limits.models import BucketRow
 from accounts.mail_links.models import MailLink, Purpose
@@ -71,6 +72,8 @@ def test_what_is_dead_for_long_goes_and_the_rest_stays(alice: User) -> None:
     BucketRow.objects.all().delete()
     for name, ends in (("old", NOW - DAY), ("new", NOW + DAY)):
         BucketRow.objects.create(key=name, places_left=0, ends_ms=int(ends.timestamp() * 1000))
+    for digest, expired in (("old", timedelta(hours=2)), ("new", timedelta(minutes=59))):
+        UsedAssertion.objects.create(digest=digest, expires_at=NOW - expired)
     make_link(user=alice, purpose=Purpose.SET_PASSWORD, now=NOW - DAY)
     make_link(user=alice, purpose=Purpose.CONFIRM_NEW_EMAIL, now=NOW)
 
@@ -82,11 +85,13 @@ def test_what_is_dead_for_long_goes_and_the_rest_stays(alice: User) -> None:
         "1 links in mails deleted",
         "1 browser sessions deleted",
         "1 ended limits deleted",
+        "1 used assertions deleted",
     ]
     assert set(RefreshSession.objects.values_list("sid", flat=True)) == {live.sid, recently.sid}
     assert list(ChangeEntry.objects.values_list("position", flat=True)) == [young]
     assert [each.session_key for each in Session.objects.all()] == ["new"]
     assert [each.key for each in BucketRow.objects.all()] == ["new"]
+    assert [each.digest for each in UsedAssertion.objects.all()] == ["new"]
     assert [link.purpose for link in MailLink.objects.all()] == [Purpose.CONFIRM_NEW_EMAIL]
     assert free_space()[0] == "0 change log entries deleted"
 

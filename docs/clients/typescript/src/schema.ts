@@ -435,7 +435,7 @@ export interface paths {
         /**
          * @description List what changed tokens' meaning; 304 while there is nothing new, 410 for an unknown cursor.
          *
-         *     Needs the credential of an audience (HTTP Basic: its code and one of its secrets).
+         *     Needs the credential of an audience (HTTP Basic: its code and one of its secrets; or an assertion that its key signed).
          */
         get: operations["list_changes"];
         put?: never;
@@ -585,6 +585,52 @@ export interface paths {
          *     Needs a token for `api-mi-aplicacion`.
          */
         patch: operations["change_profile"];
+        trace?: never;
+    };
+    "/api/v1/oauth/introspect/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Tell whether an access token for the audience that asks is good at this moment, and its claims.
+         *
+         *     Everything else is `{"active": false}`: expired, stale, of an ended session, for another audience.
+         *
+         *     Needs the credential of an audience (HTTP Basic: its code and one of its secrets; or an assertion that its key signed).
+         */
+        post: operations["introspect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oauth/revoke/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description End the session of a token, and with it all its tokens; 200 also for what is no token.
+         *
+         *     A refresh token needs no more than having it; an access token is revoked by its audience alone.
+         *
+         *     Needs (the credential of an audience (HTTP Basic: its code and one of its secrets; or an assertion that its key signed) or a refresh token in the body).
+         */
+        post: operations["revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/roles/": {
@@ -1040,6 +1086,38 @@ export interface components {
             readonly id: string;
             readonly label: string;
         };
+        /** @description ``{"active": false}``, or the claims: these, and those of the audience's contract (RFC 7662 §2.2). */
+        IntrospectionAnswer: {
+            active: boolean;
+            /** @description `Bearer` */
+            token_type?: string;
+            iss?: string;
+            /** Format: uuid */
+            sub?: string;
+            aud?: string;
+            client_id?: string;
+            exp?: number;
+            iat?: number;
+            jti?: string;
+            /** Format: uuid */
+            sid?: string;
+            epoch?: number;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description The access token to look at (RFC 7662 §2.1). */
+        IntrospectionRequest: {
+            /** @description The token. */
+            token: string;
+            /** @description Not needed: each kind is told from the token itself. */
+            token_type_hint?: string;
+            /** @description The audience's code, beside an assertion. */
+            client_id?: string;
+            /** @description `urn:ietf:params:oauth:client-assertion-type:jwt-bearer` */
+            client_assertion_type?: string;
+            /** @description A JWT that a key of the audience signed, instead of HTTP Basic (RFC 7523). */
+            client_assertion?: string;
+        };
         /**
          * @description * `es` - Español
          *     * `en` - English
@@ -1255,6 +1333,19 @@ export interface components {
             audience?: string;
             device?: components["schemas"]["DeviceRequest"];
         };
+        /** @description The refresh or access token whose session is to end (RFC 7009 §2.1). */
+        RevocationRequest: {
+            /** @description The token. */
+            token: string;
+            /** @description Not needed: each kind is told from the token itself. */
+            token_type_hint?: string;
+            /** @description The audience's code, beside an assertion. */
+            client_id?: string;
+            /** @description `urn:ietf:params:oauth:client-assertion-type:jwt-bearer` */
+            client_assertion_type?: string;
+            /** @description A JWT that a key of the audience signed, instead of HTTP Basic (RFC 7523). */
+            client_assertion?: string;
+        };
         /** @description A role. */
         Role: {
             code: string;
@@ -1466,6 +1557,10 @@ export interface components {
             error: string | {
                 [key: string]: unknown;
             };
+            /** @description Under /api/v1/oauth/, where `error` is a code of OAuth: the fields. */
+            fields?: {
+                [key: string]: unknown;
+            };
             /** @description More about this occurrence. */
             detail?: string;
             /**
@@ -1478,7 +1573,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description Invalid request; This link is not valid, or not any more; ask for a new one */
+        /** @description Invalid request; This kind of token cannot be revoked here; This link is not valid, or not any more; ask for a new one */
         Problem400: {
             headers: {
                 [name: string]: unknown;
@@ -3245,6 +3340,107 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["Profile"];
                 };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    introspect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFUzI1NiIsImtpZCI6Ii4uLiJ9.eyJhdWQiOiIuLi4ifQ.c2lnbmF0dXJl"
+                 *     }
+                 */
+                "application/x-www-form-urlencoded": components["schemas"]["IntrospectionRequest"];
+                /**
+                 * @example {
+                 *       "token": "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFUzI1NiIsImtpZCI6Ii4uLiJ9.eyJhdWQiOiIuLi4ifQ.c2lnbmF0dXJl"
+                 *     }
+                 */
+                "application/json": components["schemas"]["IntrospectionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "active": true,
+                     *       "token_type": "Bearer",
+                     *       "iss": "https://login.example.com",
+                     *       "sub": "6f7dcc9d-941b-4b8e-ac9a-e7493b8c0a69",
+                     *       "aud": "nominas",
+                     *       "client_id": "nominas",
+                     *       "exp": 1795500717,
+                     *       "iat": 1795471917,
+                     *       "jti": "69867a06401f4f4d9c1323defb7b890d",
+                     *       "sid": "bfd0fd7a-55dc-42ee-9196-b582502b5583",
+                     *       "epoch": 1795471902318,
+                     *       "user_roles": [
+                     *         "editor"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["IntrospectionAnswer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "1.bfd0fd7a-55dc-42ee-9196-b582502b5583.0.bWVzc2FnZSBhdXRoZW50aWNhdGlvbiBjb2Rl"
+                 *     }
+                 */
+                "application/x-www-form-urlencoded": components["schemas"]["RevocationRequest"];
+                /**
+                 * @example {
+                 *       "token": "1.bfd0fd7a-55dc-42ee-9196-b582502b5583.0.bWVzc2FnZSBhdXRoZW50aWNhdGlvbiBjb2Rl"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RevocationRequest"];
+            };
+        };
+        responses: {
+            /** @description The token is good for nothing, now or already before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];

@@ -42,6 +42,26 @@ def ensure_current_key(*, algorithm: SigningAlgorithm, actor: Actor, now: dateti
         return _save(make_key(algorithm, state=KeyState.CURRENT, now=now), actor, now)
 
 
+def require_key_known(*, algorithm: SigningAlgorithm, now: datetime) -> None:
+    """Hold that verifiers know the key that tokens of another audience would be signed with.
+
+    :raise ValidationError: there is none, or it has not been published for twice the JWK Set's max-age
+    """
+    key = current_key_of(algorithm) or SigningKey.objects.next_in_line().filter(algorithm=algorithm).first()
+    if key is None:
+        raise ValidationError(
+            _("Verifiers know no key for %(algorithm)s: prepare one under “Signing keys”."),
+            code="no_signing_key",
+            params={"algorithm": algorithm.value},
+        )
+    if now < key.may_sign_from:
+        raise ValidationError(
+            _("Verifiers may not know the key for %(algorithm)s yet: it may sign from %(moment)s on."),
+            code="not_published_long_enough",
+            params={"algorithm": algorithm.value, "moment": stated(key.may_sign_from)},
+        )
+
+
 def create_first_signing_key(**_signal: object) -> None:
     """Make the default algorithm's key after ``migrate``, so that tokens can be signed at once."""
     if not {SigningKey._meta.db_table, AuditEvent._meta.db_table} <= set(

@@ -20,6 +20,11 @@ TOKENS_DEAD = timedelta(hours=24, seconds=60)
 ALGORITHM = SigningAlgorithm.EDDSA
 
 
+def known_everywhere(algorithm: SigningAlgorithm, *, now: datetime = NOW) -> SigningKey:
+    """Return the key that signs, published for so long that every verifier knows it."""
+    return ensure_current_key(algorithm=algorithm, actor=SYSTEM, now=now - PUBLISHED_LONG_ENOUGH)
+
+
 def current(*, now: datetime = NOW) -> SigningKey:
     """Return the key that signs EdDSA, made at ``now``."""
     return ensure_current_key(algorithm=ALGORITHM, actor=SYSTEM, now=now)

@@ -62,6 +62,7 @@ def test_the_readmes_are_twins() -> None:
         "docs/pasted-tokens.md",
         "docs/token-budget.md",
         "docs/impact.md",
+        "docs/keys.md",
     ],
 )
 def test_links_lead_somewhere(page: str) -> None:

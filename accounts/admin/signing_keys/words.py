@@ -33,23 +33,29 @@ def audiences_of(algorithm: str) -> list[str]:
 
 def what_comes(key: SigningKey) -> str:
     """Return when a next key may sign, and a previous one may go."""
-    now = timezone.now()
     match key.state:
-        case KeyState.NEXT if now < key.may_sign_from:
+        case KeyState.NEXT if timezone.now() < key.may_sign_from:
             return _now_("may sign from %(moment)s on") % {"moment": stated(key.may_sign_from)}
         case KeyState.NEXT:
             return _now_("may sign")
-        case KeyState.PREVIOUS if key.may_go_from is not None and now < key.may_go_from:
-            return _now_("may go from %(moment)s on") % {"moment": stated(key.may_go_from)}
         case KeyState.PREVIOUS:
-            return _now_("may go")
+            return when_it_goes(key)
         case _:
             return ""
 
 
+def when_it_goes(key: SigningKey) -> str:
+    """Return when a key may leave the JWK Set."""
+    if key.may_go_from is None:
+        return _now_("is the only key that signs %(algorithm)s") % {"algorithm": key.algorithm}
+    if timezone.now() < key.may_go_from:
+        return _now_("may go from %(moment)s on") % {"moment": stated(key.may_go_from)}
+    return _now_("may go")
+
+
 def told_of_promotion(key: SigningKey) -> str:
     """Return what promoting does."""
-    said = _now_("%(key)s will sign the tokens of: %(audiences)s. %(when)s.")
+    said = _now_("%(key)s will sign the tokens of: %(audiences)s. It %(when)s.")
     return _said(key, said, when=what_comes(key)) + _and_the_current(
         key, _now_("%(kid)s becomes a previous key.")
     )
@@ -63,9 +69,9 @@ def told_of_taking_back(key: SigningKey) -> str:
 
 def told_of_retirement(key: SigningKey) -> str:
     """Return what retiring does."""
-    return _now_("%(key)s leaves the JWK Set for good: %(when)s.") % {
+    return _now_("%(key)s leaves the JWK Set for good; it %(when)s.") % {
         "key": key,
-        "when": what_comes(key) or "—",
+        "when": when_it_goes(key),
     }
 
 
@@ -81,7 +87,10 @@ def told_of_revocation(key: SigningKey) -> str:
             " JWK Set again."
         )
     else:
-        after = _now_("%(kid)s signs at once: %(when)s.") % {"kid": waiting.kid, "when": what_comes(waiting)}
+        after = _now_("%(kid)s signs at once; it %(when)s.") % {
+            "kid": waiting.kid,
+            "when": what_comes(waiting),
+        }
     return f"{_said(key, said)} {after}"
 
 

@@ -65,7 +65,7 @@ def test_promotion_says_first_what_will_happen_and_is_taken_back(boss: Client) -
     asked = boss.post(
         list_url(key), {"action": "promote_selected", "_selected_action": [key.kid], "index": "0"}
     ).content.decode()
-    assert f"EdDSA {key.kid} will sign the tokens of: no audience. may sign." in asked
+    assert f"EdDSA {key.kid} will sign the tokens of: no audience. It may sign." in asked
     assert f"{before.kid} becomes a previous key." in asked
 
     assert act_on(boss, [key], "promote_selected").status_code == 302

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
 from accounts import conf
@@ -19,6 +20,7 @@ from accounts.change_log.triggers import missing_triggers
 from accounts.keys.errors import SealedKeyUnreadableError
 from accounts.keys.keyring import RingKey, import_key
 from accounts.keys.models import KeyState, SigningKey
+from accounts.keys.sealing import sealer
 from accounts.models import User
 from accounts.password_validators.breaches import is_ordered
 from accounts.tokens.decryption_keys import DecryptionKey
@@ -77,6 +79,17 @@ def check_breached_passwords(**_kwargs: Any) -> list[CheckMessage]:
             id="accounts.E007",
         )
     ]
+
+
+@register(Tags.security)
+def check_key_sealer(**_kwargs: Any) -> list[CheckMessage]:
+    """Check that what encrypts private keys is there, before a key is opened with it."""
+    try:
+        sealer()
+    except ImproperlyConfigured as error:
+        hint = "Write the dotted path of a class that extends accounts.keys.sealing.Sealer."
+        return [Error(str(error), hint=hint, id="keys.E001")]
+    return []
 
 
 def _own_audience() -> Iterator[CheckMessage]:
@@ -160,6 +173,8 @@ def _signing_keys() -> Iterator[CheckMessage]:
         key = current[algorithm]
         try:
             _opened = RingKey(key, import_key(key.public_jwk)).private
+        except ImproperlyConfigured:
+            return  # keys.E001
         except SealedKeyUnreadableError:
             yield Error(
                 f"The signing key {key.kid} cannot be decrypted.",

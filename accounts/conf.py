@@ -53,6 +53,17 @@ def key_encryption_keys() -> Secrets:
     return Secrets(by_version=settings.AUTHSITE_KEY_ENCRYPTION_KEYS)
 
 
+def key_sealer() -> str:
+    """Return the dotted path of the class that encrypts private keys at rest."""
+    return str(settings.AUTHSITE_KEY_SEALER)
+
+
+def jwk_set_max_age() -> timedelta:
+    """Return how long a verifier may keep the JWK Set."""
+    value: timedelta = settings.AUTHSITE_JWK_SET_MAX_AGE
+    return value
+
+
 def refresh_grace() -> timedelta:
     """Return how long the predecessor of a refresh token still answers with the same successor."""
     value: timedelta = settings.AUTHSITE_REFRESH_GRACE

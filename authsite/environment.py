@@ -155,6 +155,16 @@ class Environment:
             write="dotted names of Python modules separated by commas, e.g. ourcompany.claims",
         )
 
+    def class_path(self, name: str, *, default: str) -> str:
+        """Return the dotted path of a class."""
+        return self._read(
+            name,
+            lambda name: formats.class_path(self._text(name)),
+            empty=default,
+            default=lambda: default,
+            write="the dotted path of a class, e.g. ourcompany.keys.KmsSealer",
+        )
+
     def database(self, name: str, *, base_dir: Path, development: str) -> dict[str, Any]:
         """Return Django's settings of the database at a URL."""
 

@@ -118,6 +118,14 @@ def module_list(text: str) -> tuple[str, ...]:
     return modules
 
 
+def class_path(text: str) -> str:
+    """Return the dotted path of a class in a module."""
+    parts = text.split(".")
+    if len(parts) < 2 or not all(part.isidentifier() for part in parts):  # noqa: PLR2004 - module and class
+        raise InvalidValueError("is not the dotted path of a class")
+    return text
+
+
 def redis(text: str) -> dict[str, Any]:
     """Return Django's settings of the cache at a Redis URL."""
     url = _split(text)

@@ -32,6 +32,11 @@ AUTHSITE_KEY_ENCRYPTION_KEYS = env.versioned_secrets(
     development=lambda: _secrets.get("AUTHSITE_KEY_ENCRYPTION_KEYS"),
     max_bytes=32,
 )
+AUTHSITE_KEY_SEALER = env.class_path("AUTHSITE_KEY_SEALER", default="accounts.keys.sealing.LocalSealer")
+# How long verifiers may keep the JWK Set; a new key is published for twice as long before it signs.
+AUTHSITE_JWK_SET_MAX_AGE = timedelta(
+    seconds=env.whole_number("AUTHSITE_JWK_SET_MAX_AGE_SECONDS", default=300, at_least=2, at_most=86400)
+)
 # The password of the sample people, who exist in development only; without one, it is made and shown once.
 AUTHSITE_DEMO_PASSWORD = env.text("AUTHSITE_DEMO_PASSWORD", write="a password for the sample people")
 

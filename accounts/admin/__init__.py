@@ -5,11 +5,11 @@ from accounts.admin import (
     departments,
     roles,
     sessions,
-    signing_keys,
     site,
     tenants,
 )
 from accounts.admin.audiences import audience_admin, credential_admin, encryption_key_admin
+from accounts.admin.signing_keys import signing_key_admin
 from accounts.admin.users import user_admin
 
 __all__ = [
@@ -20,7 +20,7 @@ __all__ = [
     "encryption_key_admin",
     "roles",
     "sessions",
-    "signing_keys",
+    "signing_key_admin",
     "site",
     "tenants",
     "user_admin",

@@ -51,6 +51,8 @@ class BulkChange:
     explanation: str | Promise
     change_one: Callable[[Any, dict[str, Any], Act], bool]
     form_class: type[BulkForm] = BulkForm
+    #: What the page says of each row: its name, or what will happen to it.
+    told: Callable[[Any], object] = lambda row: row
     is_dangerous: bool = False
     #: Whose tokens it may alter, which is told first; none where it alters no token and no right.
     touches: Callable[[HttpRequest, QuerySet[Any]], Touched | None] = lambda _request, _rows: None
@@ -121,7 +123,7 @@ def _ask(
         "explanation": bulk.explanation,
         "form": form,
         "media": model_admin.media + form.media,
-        "rows": rows[:SHOWN],
+        "rows": [bulk.told(row) for row in rows[:SHOWN]],
         "total": len(rows),
         "more": max(0, len(rows) - SHOWN),
         # Where all that match are meant, the filters of the address select them again.

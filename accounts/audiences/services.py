@@ -19,7 +19,7 @@ from accounts.audit.event_types import EventType
 from accounts.audit.services import AuditSubject, record_event
 from accounts.authority import authority_of
 from accounts.keys.algorithms import SigningAlgorithm
-from accounts.keys.services import ensure_current_key
+from accounts.keys.services import ensure_current_key, require_key_known
 from accounts.models.field_changes import Changes, apply_changes
 
 #: For authsite's own audience: below this, a few roles more would shut people out of its API.
@@ -95,6 +95,8 @@ def change_audience(
         changes = apply_changes(audience, fields) | write_access(audience, open_to, authority)
         if "max_token_bytes" in changes:
             _require_own_budget(audience)
+        if "signing_algorithm" in changes:
+            _require_key_known(audience, now)
         if changes:
             ensure_current_key(algorithm=SigningAlgorithm(audience.signing_algorithm), actor=actor, now=now)
             _record(EventType.AUDIENCE_CHANGED, audience, actor, now, changes)
@@ -195,6 +197,14 @@ def _require_secrecy(audience: Audience) -> None:
         raise ValidationError(
             {"is_encrypted": _("authsite itself has to read these tokens: have it make the key pair.")}
         )
+
+
+def _require_key_known(audience: Audience, now: datetime) -> None:
+    """Refuse a change by which services that verify the audience's tokens would refuse them for a while."""
+    try:
+        require_key_known(algorithm=SigningAlgorithm(audience.signing_algorithm), now=now)
+    except ValidationError as error:
+        raise ValidationError({"signing_algorithm": error.error_list}) from error
 
 
 def _require_own_budget(audience: Audience) -> None:

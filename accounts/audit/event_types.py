@@ -45,7 +45,13 @@ class EventType(StrEnum):
     AUDIENCE_CREDENTIAL_ENDED = "audience_credential.ended"
     ENCRYPTION_KEY_REGISTERED = "encryption_key.registered"
     ENCRYPTION_KEY_REVOKED = "encryption_key.revoked"
+    ENCRYPTION_KEY_RESEALED = "encryption_key.resealed"
     SIGNING_KEY_CREATED = "signing_key.created"
+    SIGNING_KEY_PROMOTED = "signing_key.promoted"
+    SIGNING_KEY_TAKEN_BACK = "signing_key.taken_back"
+    SIGNING_KEY_RETIRED = "signing_key.retired"
+    SIGNING_KEY_REVOKED = "signing_key.revoked"
+    SIGNING_KEY_RESEALED = "signing_key.resealed"
 
     REFRESH_SESSION_STARTED = "refresh_session.started"
     REFRESH_SESSION_ENDED = "refresh_session.ended"

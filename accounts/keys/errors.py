@@ -14,7 +14,7 @@ class SealedKeyUnreadableError(AuthsiteError):
     """A private key cannot be decrypted with the configured key-encryption keys."""
 
     code = "sealed_key_unreadable"
-    description = "AUTHSITE_KEY_ENCRYPTION_KEYS cannot decrypt this signing key."
+    description = "The key-encryption keys that are configured cannot decrypt this private key."
 
 
 class UnknownKeyError(AuthsiteError):

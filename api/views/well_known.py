@@ -11,6 +11,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts import conf
 from accounts.audiences.contracts import read_contract
 from accounts.audiences.errors import ClaimSourceError, UnknownAudienceError
 from accounts.keys.jwk_set import jwk_set
@@ -20,14 +21,15 @@ from api.server_metadata import server_metadata
 
 logger = logging.getLogger(__name__)
 
-#: Seconds for which a verifier may keep the JWK Set or the metadata, and a developer the schema of claims.
+#: Seconds for which the metadata and the schemas of claims may be kept.
 MAX_AGE = 300
 
 
 @require_safe
 def jwks(request: HttpRequest) -> HttpResponseBase:
     """Answer the JWK Set (RFC 7517 §5), readable from any origin."""
-    return _published(request, jwk_set(), "application/jwk-set+json")
+    kept = int(conf.jwk_set_max_age().total_seconds())
+    return _published(request, jwk_set(), "application/jwk-set+json", max_age=kept)
 
 
 @require_safe
@@ -59,12 +61,14 @@ def change_password(_request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("account-password"))
 
 
-def _published(request: HttpRequest, document: object, media_type: str) -> HttpResponseBase:
+def _published(
+    request: HttpRequest, document: object, media_type: str, *, max_age: int = MAX_AGE
+) -> HttpResponseBase:
     """Answer ``document``, or 304 to whoever has it; a 304 carries the headers, too (RFC 9110 §15.4.5)."""
     body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     answer = HttpResponse(body, content_type=media_type)
-    answer["ETag"], answer["Cache-Control"] = etag, f"public, max-age={MAX_AGE}"
+    answer["ETag"], answer["Cache-Control"] = etag, f"public, max-age={max_age}"
     response: HttpResponseBase = get_conditional_response(request, etag=etag, response=answer) or answer
     response["Access-Control-Allow-Origin"] = "*"
     return response

@@ -65,6 +65,7 @@ def test_the_readmes_are_twins() -> None:
         "docs/forward-auth.md",
         "docs/verifying.md",
         "docs/resource-servers.md",
+        "docs/keys.md",
     ],
 )
 def test_links_lead_somewhere(page: str) -> None:

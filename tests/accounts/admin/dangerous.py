@@ -10,6 +10,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.models import Permission
 
 from accounts.audiences.models import Audience, AudienceCredential, EncryptionKey
+from accounts.keys.models import KeyState, SigningKey
 from accounts.models import Role, Tenant, User
 from accounts.refresh_sessions.models import RefreshSession
 from tests.accounts.admin.browsing import add_url, form_values, list_url, page_url
@@ -58,6 +59,11 @@ def other() -> Audience:
 
 def lector() -> Role:
     return Role.objects.get(code="lector")
+
+
+def eddsa(state: str) -> SigningKey:
+    """Return the EdDSA key in a state, which the tests have given each one."""
+    return SigningKey.objects.get(algorithm="EdDSA", state=state)
 
 
 #: Each dangerous action: what is submitted, and what tells that it was done.
@@ -159,6 +165,22 @@ DANGEROUS: dict[str, Dangerous] = {
         lambda c: chosen(c, other().encryption_keys.all(), "revoke_selected"),
         lambda: not other().encryption_keys.current().exists(),
     ),
+    "signing key promoted": (
+        lambda c: chosen(c, [eddsa("next")], "promote_selected"),
+        lambda: not SigningKey.objects.next_in_line().exists(),
+    ),
+    "signing key taken back": (
+        lambda c: chosen(c, [eddsa("previous")], "take_back_selected"),
+        lambda: not SigningKey.objects.filter(state=KeyState.PREVIOUS).exists(),
+    ),
+    "signing key retired": (
+        lambda c: chosen(c, [eddsa("previous")], "retire_selected"),
+        lambda: not SigningKey.objects.filter(state=KeyState.PREVIOUS).exists(),
+    ),
+    "signing key revoked": (
+        lambda c: chosen(c, [eddsa("current")], "revoke_selected"),
+        lambda: SigningKey.objects.filter(state=KeyState.REVOKED).exists(),
+    ),
     "tenant retired": (
         lambda c: chosen(c, [Tenant.objects.get()], "retire_selected"),
         lambda: Tenant.objects.get().retired_at is not None,
@@ -195,4 +217,8 @@ ASKING = {
     "Tenant.retire_selected",
     "Audience.retire_selected",
     "EncryptionKey.revoke_selected",
+    "SigningKey.promote_selected",
+    "SigningKey.take_back_selected",
+    "SigningKey.retire_selected",
+    "SigningKey.revoke_selected",
 }

@@ -15,6 +15,7 @@ from accounts.audiences.contract_rules import ContractClaimInput
 from accounts.audiences.models import Audience
 from accounts.audiences.services import create_audience
 from accounts.audit.models import AuditEvent
+from accounts.keys.models import SigningKey
 from accounts.models import Department, Tenant, User
 from accounts.services.browser_sessions import note_password
 from tests.accounts.admin.browsing import add_url, hidden_fields, page_url, send, signed_in, superuser
@@ -31,6 +32,7 @@ from tests.accounts.admin.dangerous import (
 )
 from tests.accounts.audiences.jwks import KEYS
 from tests.accounts.journeys import SYSTEM, start_session
+from tests.accounts.keys.stages import prepared, promoted
 from tests.factories import PASSWORD, DepartmentFactory, RoleFactory, TenantFactory, UserFactory
 
 if TYPE_CHECKING:
@@ -61,6 +63,8 @@ def rows(db: None) -> None:
     key = KEYS["EC"]
     now = timezone.now()
     create_audience(code="other", label="Other", rows=rows, encryption_key=key, actor=SYSTEM, now=now)
+    promoted(now=now - timedelta(days=3))
+    prepared(now=now - timedelta(days=1))
 
 
 def wait(client: Client, time: timedelta) -> None:
@@ -135,6 +139,7 @@ def test_harmless_change_does_not_ask(boss: Client) -> None:
         filled(boss, page_url(Department.objects.get()), label="Another"),
         filled(boss, page_url(other()), label="Another"),
         filled(boss, add_url(User), email="new@example.org", name="New"),
+        filled(boss, add_url(SigningKey), algorithm="ES256"),
     ):
         assert send(boss, submitted.url, submitted.values).status_code == 302, submitted.url
 

@@ -11,10 +11,12 @@ from django.utils import timezone
 from accounts.audiences.contract_rules import ContractClaimInput
 from accounts.audiences.models import Audience
 from accounts.audiences.services import create_audience
+from accounts.keys.algorithms import SigningAlgorithm
 from accounts.models import Department, Role, Tenant, User
 from tests.accounts.admin.browsing import page_url
 from tests.accounts.admin.dangerous import Submitted, chosen, filled
 from tests.accounts.journeys import SYSTEM, start_session
+from tests.accounts.keys.stages import known_everywhere
 from tests.factories import DepartmentFactory, RoleFactory, TenantFactory, UserFactory
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ def fill() -> None:
         ContractClaimInput(path="unit", source="department"),
     ]
     create_audience(code="reports", label="Reports", rows=rows, actor=SYSTEM, now=timezone.now())
+    known_everywhere(SigningAlgorithm.EDDSA, now=timezone.now())
     for email in ("alice@example.org", "tom@example.org"):
         start_session(User.objects.get(email=email), now=timezone.now())
 

@@ -24,7 +24,9 @@ from accounts.audiences.services import (
 from accounts.audiences.source_registry import CLAIM_SOURCES
 from accounts.audit.models import AuditEvent
 from accounts.keys.models import SigningKey
+from accounts.keys.services import prepare_next_key
 from tests.accounts.journeys import NOW, OWN_AUDIENCE, SYSTEM
+from tests.accounts.keys.stages import ALGORITHM, PUBLISHED_LONG_ENOUGH
 
 if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
@@ -204,11 +206,31 @@ def test_a_retired_audience_gets_no_token_until_it_is_restored(nominas: Audience
     assert read_contract("nominas").audience == "nominas"
 
 
-def test_choosing_an_algorithm_makes_its_key(nominas: Audience) -> None:
+def test_choosing_an_algorithm_has_the_key_sign_that_was_prepared_for_it(nominas: Audience) -> None:
+    key = prepare_next_key(algorithm=ALGORITHM, actor=SYSTEM, now=NOW - PUBLISHED_LONG_ENOUGH)
+
     change_audience(audience_id=nominas.pk, signing_algorithm="EdDSA", actor=SYSTEM, now=NOW)
 
-    assert SigningKey.objects.filter(algorithm="EdDSA", state="current").count() == 1
+    assert SigningKey.objects.current().get(algorithm="EdDSA") == key
     assert last_event().changes == {"signing_algorithm": ["ES256", "EdDSA"]}
+
+
+@pytest.mark.parametrize(
+    ("prepare", "code"), [(False, "no_signing_key"), (True, "not_published_long_enough")]
+)
+def test_an_algorithm_is_refused_whose_key_verifiers_may_not_know(
+    nominas: Audience,
+    prepare: bool,  # noqa: FBT001 - a parameter
+    code: str,
+) -> None:
+    if prepare:
+        prepare_next_key(algorithm=ALGORITHM, actor=SYSTEM, now=NOW)
+
+    with pytest.raises(ValidationError) as refusal:
+        change_audience(audience_id=nominas.pk, signing_algorithm="EdDSA", actor=SYSTEM, now=NOW)
+
+    assert [error.code for error in refusal.value.error_dict["signing_algorithm"]] == [code]
+    assert read_contract("nominas").signing_algorithm == "ES256"
 
 
 @pytest.mark.parametrize(

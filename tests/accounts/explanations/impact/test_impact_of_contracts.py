@@ -30,8 +30,10 @@ from accounts.explanations.impact.values import (
     ContractLine,
     News,
 )
+from accounts.keys.algorithms import SigningAlgorithm
 from tests.accounts.explanations.impact.trying import impact_of, only_difference, viewer
 from tests.accounts.journeys import NOW, OWN_AUDIENCE, SYSTEM, start_session
+from tests.accounts.keys.stages import known_everywhere
 from tests.factories import UserFactory
 
 if TYPE_CHECKING:
@@ -124,6 +126,7 @@ def test_values_of_many_people_are_told_as_one_change(reports: Audience, alice: 
 
 def test_lifetime_budget_and_algorithm(reports: Audience, alice: User) -> None:
     hour, eight = timedelta(hours=1), timedelta(hours=8)
+    known_everywhere(SigningAlgorithm.RS256)
 
     impact = of_settings(reports, access_lifetime=hour, max_token_bytes=1500, signing_algorithm="RS256")
 
@@ -148,6 +151,7 @@ def test_label_of_an_audience_does_nothing(reports: Audience, alice: User) -> No
 def test_longest_token_after_another_algorithm_is_as_long_as_the_real_one(
     reports: Audience, alice: User
 ) -> None:
+    known_everywhere(SigningAlgorithm.RS256)
     (largest,) = of_settings(reports, signing_algorithm="RS256").largest
 
     change_audience(audience_id=reports.pk, signing_algorithm="RS256", actor=SYSTEM, now=NOW)

@@ -1,0 +1,128 @@
+"""The list and the pages of signing keys, and the form that prepares one; the private half is never read."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
+
+from accounts.admin.acts import Act
+from accounts.admin.history import events_about
+from accounts.admin.service_admin import ServiceForm
+from accounts.admin.signing_keys.actions import MovedKeysAdmin
+from accounts.admin.signing_keys.words import STATE_WORDS, audiences_by_algorithm, audiences_of, what_comes
+from accounts.audit.models import AuditEvent
+from accounts.authority import authority_of
+from accounts.keys.algorithms import SigningAlgorithm
+from accounts.keys.models import KeyState, SigningKey
+from accounts.keys.services import prepare_next_key
+
+
+class SigningKeyList(ChangeList):
+    """The list, which reads once which audiences use which algorithm."""
+
+    @override
+    def get_results(self, request: HttpRequest) -> None:
+        """Read the page's keys, and the audiences of them all."""
+        super().get_results(request)
+        codes = audiences_by_algorithm()
+        for key in self.result_list:
+            key.audience_codes = codes.get(key.algorithm, [])
+
+
+class NextKeyForm(ServiceForm):
+    """What a next key is for."""
+
+    class Meta:
+        model = SigningKey
+        fields = ("algorithm",)
+
+
+@admin.register(SigningKey)
+class SigningKeyAdmin(MovedKeysAdmin):
+    """Signing keys; staff of a tenant only look at them."""
+
+    audit_kind = "signing_key"
+    form = NextKeyForm
+    written_once = ("algorithm",)
+    fields = (
+        "kid",
+        "algorithm",
+        "meaning",
+        "coming",
+        "audiences",
+        "published_at",
+        "state_changed_at",
+        "signed_until",
+        "created_at",
+        "sealed_with",
+        "public_jwk",
+    )
+    readonly_fields = tuple(name for name in fields if name != "algorithm")
+    list_display = ("kid", "algorithm", "state", "state_changed_at", "coming", "audiences")
+    list_filter = ("state", "algorithm")
+    search_fields = ("kid",)
+    ordering = ("algorithm", "-published_at")
+
+    @override
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return what is asked for, and what the key is once there is one."""
+        return ("algorithm",) if obj is None else self.fields
+
+    @override
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Return the list that reads the audiences."""
+        return SigningKeyList
+
+    @override
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the keys without their private half."""
+        return super().get_queryset(request).defer("sealed_private_jwk")
+
+    @override
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Refuse to search the private half: answers would tell it bit by bit."""
+        return not lookup.startswith("sealed") and super().lookup_allowed(lookup, value, request)
+
+    @override
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: no form changes a key, only actions do."""
+        return False
+
+    @override
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: a revoked key stays, so that it is never accepted again."""
+        return False
+
+    @admin.display(description=_("state"))
+    def meaning(self, obj: Any) -> Any:
+        """Return what the state means."""
+        return STATE_WORDS[KeyState(obj.state)]
+
+    @admin.display(description=_("what comes"))
+    def coming(self, obj: Any) -> str:
+        """Return when the key may sign, or go."""
+        return what_comes(obj) or "—"
+
+    @admin.display(description=_("audiences"))
+    def audiences(self, obj: Any) -> str:
+        """Return whose tokens the key signs, or would."""
+        codes = getattr(obj, "audience_codes", None)
+        return ", ".join(audiences_of(obj.algorithm) if codes is None else codes) or "—"
+
+    @override
+    def create_by_service(self, *, chosen: dict[str, Any], instance: Any, act: Act) -> Model:
+        """Prepare a next key."""
+        authority_of(act.actor).require_global()
+        algorithm = SigningAlgorithm(chosen["algorithm"])
+        return prepare_next_key(algorithm=algorithm, actor=act.actor, now=act.now)
+
+    @override
+    def events_of(self, obj: Any) -> QuerySet[AuditEvent]:
+        """Return what happened to the key, and which other took its place."""
+        return events_about(kind="signing_key", pk=obj.pk) | AuditEvent.objects.filter(
+            Q(subject_kind="signing_key", facts__instead_of=obj.pk)
+        )

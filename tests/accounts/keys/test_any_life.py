@@ -1,0 +1,44 @@
+"""Prepare, promote, take back, retire, revoke, rotate and the clock in any order."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from accounts.audiences.services import create_audience
+from accounts.keys.models import SigningKey
+from tests.accounts.journeys import DAY, NOW, SYSTEM
+from tests.accounts.keys.any_life import AUDIENCES, LIFETIMES, AnyLife
+from tests.factories import UserFactory
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("without_limits")
+def test_in_any_life_keys_sign_and_verify_as_promised() -> None:
+    for code, algorithm in AUDIENCES.items():
+        create_audience(
+            code=code,
+            label=code,
+            signing_algorithm=algorithm,
+            access_lifetime=LIFETIMES[code],
+            actor=SYSTEM,
+            now=NOW - DAY,
+        )
+    SigningKey.objects.update(created_at=NOW - DAY, published_at=NOW - DAY, state_changed_at=NOW - DAY)
+    AnyLife.ada, AnyLife.steps = UserFactory.create(), {}
+
+    run_state_machine_as_test(
+        AnyLife,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow],
+        ),
+    )
+
+    # Each step was really made, and not only refused.
+    assert set(AnyLife.steps) == {
+        "prepare", "promote", "emergency", "take back", "retire", "revoke", "rotate"
+    }  # fmt: skip

@@ -1,5 +1,6 @@
 """Relations that are read and written as stable codes."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model, QuerySet
@@ -8,8 +9,15 @@ from rest_framework import serializers
 from rest_framework.fields import empty
 from typing_extensions import override
 
+from accounts.models.codes import CODE_PATTERN
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+def may_be_code(text: str) -> bool:
+    """Tell whether a row can have this code: PostgreSQL cannot even be asked for a text with a null in it."""
+    return re.fullmatch(CODE_PATTERN, text) is not None
 
 
 class CodeRelatedField(serializers.SlugRelatedField[Any]):
@@ -52,7 +60,7 @@ class CodeRelatedField(serializers.SlugRelatedField[Any]):
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str):
             self.fail("invalid")
-        row = self.get_queryset().filter(code=data).first()
+        row = self.get_queryset().filter(code=data).first() if may_be_code(data) else None
         if row is None:
             self.fail("does_not_exist", value=data)
         return row
@@ -86,7 +94,8 @@ class CodesRelatedField(serializers.ManyRelatedField):
             self.child_relation.fail("invalid")
         if not self.allow_empty and not data:
             self.fail("empty")
-        found = {row.code: row for row in self.child_relation.get_queryset().filter(code__in=set(data))}
+        asked = set(filter(may_be_code, data))
+        found = {row.code: row for row in self.child_relation.get_queryset().filter(code__in=asked)}
         for code in data:
             if code not in found:
                 self.child_relation.fail("does_not_exist", value=code)

@@ -147,3 +147,17 @@ def test_no_json_object_causes_a_server_error(api: ApiClient, path: str, body: d
 
     # simplejwt's own endpoints ignore fields that they do not know, and logout is idempotent.
     assert response.status_code < 500 or pytest.fail(response.content.decode())
+
+
+@pytest.mark.parametrize("code", ["\0", "a\0", "ñ", "A", " a", "a" * 64])
+def test_what_cannot_be_a_code_names_nothing(api: ApiClient, alice: User, code: str) -> None:
+    api.log_in("alice@example.org")
+    audience = {"code": "x", "label": "X"}
+
+    for path, body, field in (
+        ("/api/v1/users/", {"email": "n@example.org", "name": "N", "roles": [code]}, "roles"),
+        ("/api/v1/users/", {"email": "n@example.org", "name": "N", "department": code}, "department"),
+        ("/api/v1/audiences/", audience | {"open_to_roles": [code]}, "open_to_roles"),
+        ("/api/v1/audiences/", audience | {"open_to_tenants": [code]}, "open_to_tenants"),
+    ):
+        assert list(read(api.post(path, body), 400)["error"]) == [field]

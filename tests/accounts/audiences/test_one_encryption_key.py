@@ -11,7 +11,6 @@ from django.db import IntegrityError, transaction
 
 from accounts.audiences import encryption_keys
 from accounts.audiences.encryption_keys import register_encryption_key, revoke_encryption_key
-from accounts.audiences.models import Audience, EncryptionKey
 from accounts.audiences.services import create_audience
 from accounts.keys.encryption_jwk import read_encryption_jwk
 from tests.accounts.audiences.jwks import KEYS
@@ -20,6 +19,7 @@ from tests.accounts.journeys import NOW, SYSTEM
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from accounts.audiences.models import Audience, EncryptionKey
     from accounts.keys.encryption_jwk import PublicEncryptionKey
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,7 @@ from accounts.keys.keyring import keyring
 from accounts.keys.services import ensure_current_key
 from accounts.tokens.decryption_keys import encryption
 from tests.accounts.journeys import SYSTEM
-from tests.api import forged_encrypted, forged_signed
+from tests.api import forged_encrypted, forged_shapes, forged_signed
 from tests.api.client import ApiClient, read
 from tests.api.forged_encrypted import sealed
 from tests.api.forged_signed import brought_keys, claims, token
@@ -35,6 +35,7 @@ pytestmark = pytest.mark.django_db
 PATH = "/api/v1/auth/token/"
 #: Calls of functions that one request may cost, of Python's and of C's, whatever stands in its token.
 MOST_CALLS = 12_000
+SIGNED = forged_signed.ATTACKS | forged_shapes.ATTACKS
 #: Of what cannot be counted by calls, one request does at most one.
 COSTLY = ("deserialize_compact", "decrypt_compact")
 
@@ -131,21 +132,21 @@ def test_so_is_the_encrypted_one(own: EncryptionKey) -> None:
     assert [calls[step] for step in COSTLY] == [1, 1]
 
 
-@pytest.mark.parametrize("kind", forged_signed.ATTACKS)
+@pytest.mark.parametrize("kind", SIGNED)
 def test_forged_signed_token_is_refused(
     ready: None, kind: str, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    tokens = forged_signed.ATTACKS[kind]()
+    tokens = SIGNED[kind]()
 
     with django_assert_num_queries(0):
         assert faults(tokens) == {}
 
 
-@pytest.mark.parametrize("kind", forged_signed.ATTACKS)
+@pytest.mark.parametrize("kind", SIGNED)
 def test_and_so_it_is_within_an_encrypted_one(
     own: EncryptionKey, kind: str, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    encoded = {what: _bytes(each) for what, each in forged_signed.ATTACKS[kind]().items()}
+    encoded = {what: _bytes(each) for what, each in SIGNED[kind]().items()}
     tokens: forged_signed.Tokens = {what: sealed(each, own) for what, each in encoded.items()}
 
     with django_assert_num_queries(0):

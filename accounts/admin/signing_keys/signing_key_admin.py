@@ -62,7 +62,7 @@ class SigningKeyAdmin(MovedKeysAdmin):
         "public_jwk",
     )
     readonly_fields = tuple(name for name in fields if name != "algorithm")
-    list_display = ("kid", "algorithm", "state", "state_changed_at", "coming", "audiences")
+    list_display = ("kid", "algorithm", "state", "coming", "audiences", "state_changed_at")
     list_filter = ("state", "algorithm")
     search_fields = ("kid",)
     ordering = ("algorithm", "-published_at")

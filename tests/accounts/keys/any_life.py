@@ -37,9 +37,7 @@ LIFETIMES = {"days": timedelta(hours=24), "minutes": timedelta(minutes=5)}
 
 which = st.integers(0, 99)
 algorithms = st.sampled_from(list(AUDIENCES.values()))
-whiles = st.sampled_from(
-    [timedelta(0), timedelta(seconds=1), timedelta(minutes=6), timedelta(hours=9), timedelta(days=2)]
-)
+whiles = st.sampled_from([timedelta(seconds=1), timedelta(minutes=11), timedelta(hours=9), timedelta(days=2)])
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,9 @@ class AnyLife(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.now, self.tokens = NOW, list[Issued]()
+        self.now = NOW
+        #: Of each key the token that lives longest.
+        self.tokens: dict[str, Issued] = {}
         self.emergencies, self.revoked = set[str](), set[str]()
         self.published: dict[str, datetime] = {}
         # Back to the keys that the test began with.
@@ -76,17 +76,12 @@ class AnyLife(RuleBasedStateMachine):
 
     @rule(time=whiles)
     def wait(self, time: timedelta) -> None:
-        """Let time pass."""
+        """Have tokens signed until the last moment, and let time pass."""
+        for audience, algorithm in AUDIENCES.items():
+            token = start_session(self.ada, audience=audience, now=self.now).access_token
+            kid = keyring.signing_key(algorithm).kid
+            self.tokens[kid] = Issued(token, kid, self.now + LIFETIMES[audience])
         self.now += time
-
-    @rule(audience=st.sampled_from(list(AUDIENCES)))
-    def log_in(self, audience: str) -> None:
-        """Have a token signed."""
-        token = start_session(self.ada, audience=audience, now=self.now).access_token
-        kid = keyring.signing_key(AUDIENCES[audience]).kid
-        self.tokens.append(Issued(token, kid, self.now + LIFETIMES[audience]))
-        if kid not in self.emergencies:
-            assert self.now >= self.published[kid] + PUBLISHED_LONG_ENOUGH
 
     @rule(algorithm=algorithms)
     def prepare(self, algorithm: SigningAlgorithm) -> None:
@@ -134,17 +129,19 @@ class AnyLife(RuleBasedStateMachine):
 
     @invariant()
     def one_key_signs_for_each_algorithm(self) -> None:
-        """Never none, never two."""
+        """Find never none, never two, and only a key that everybody may know."""
         self._forget()
         self._see_published()
         for algorithm in AUDIENCES.values():
-            assert SigningKey.objects.current().filter(algorithm=algorithm).count() == 1
+            (kid,) = SigningKey.objects.current().filter(algorithm=algorithm).values_list("kid", flat=True)
+            if kid not in self.emergencies:
+                assert self.now >= self.published[kid] + PUBLISHED_LONG_ENOUGH
 
     @invariant()
     def tokens_live_until_they_die_or_their_key_is_revoked(self) -> None:
         """Verify what was signed, here and by the JWK Set, unless its very key was revoked."""
         kids = {key["kid"] for key in jwk_set()["keys"]}
-        for issued in self.tokens:
+        for issued in self.tokens.values():
             if issued.dies_at <= self.now:
                 continue
             is_good = issued.kid not in self.revoked

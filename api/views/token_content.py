@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.tokens.confidential import for_the_bearer
 from api.origins import request_claims
 from api.permissions import ForAudience
 
@@ -25,6 +26,10 @@ class TokenContentView(APIView):
 
     @extend_schema(operation_id="get_token_content", responses=TokenContentSerializer)
     def get(self, request: Request) -> Response:
-        """Show what the token says; a browser session has the same claims but no header."""
+        """Show what the token says; a browser session has the same claims but no header.
+
+        What is confidential is for the audience alone, and left out.
+        """
         claims = request_claims(request)
-        return Response({"identity": claims.sub, "header": claims.header, "claims": claims.claims})
+        said = for_the_bearer(claims.claims)
+        return Response({"identity": claims.sub, "header": claims.header, "claims": said})

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
+from accounts.audiences.claim_sources import ClaimSource, JSONType, Sensitivity
+from accounts.audiences.contract_rules import ContractClaimInput
 from accounts.audiences.encryption_keys import create_encryption_key, revoke_encryption_key
 from accounts.audiences.models import Audience, EncryptionKey
-from accounts.audiences.services import change_audience
+from accounts.audiences.services import change_audience, change_contract
+from accounts.audiences.source_registry import CLAIM_SOURCES
 from accounts.keys.algorithms import EncryptionAlgorithm
+from accounts.tokens.compact import json_object, parts_of
 from accounts.tokens.verification import signed_token_in
 from tests.accounts.journeys import SYSTEM
 from tests.api.client import ApiClient, read
@@ -70,6 +74,34 @@ def test_the_three_helpers_say_what_is_inside(api: ApiClient, alice: User) -> No
 
     assert (said["identity"], said["header"]["alg"]) == (str(alice.pk), "ES256")
     assert said["claims"]["user_roles"] == ["admin", "editor"]
+
+
+def test_what_is_confidential_is_not_told_to_whoever_carries_the_token(
+    api: ApiClient, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = ClaimSource(
+        name="salary",
+        json_type=JSONType.INTEGER,
+        sensitivity=Sensitivity.CONFIDENTIAL,
+        description="",
+        compute=lambda _given: 98765,
+    )
+    monkeypatch.setitem(CLAIM_SOURCES, "salary", source)
+    own = Audience.objects.get(code="api-mi-aplicacion")
+    rows = [
+        ContractClaimInput(path=row.path, source=row.source, required=row.required)
+        for row in own.contract_claims.all()
+    ]
+    pay = ContractClaimInput(path="custom_data.pay", source="salary")
+    change_contract(audience_id=own.pk, rows=[*rows, pay], actor=SYSTEM, now=timezone.now())
+    committed()
+    token = api.log_in("alice@example.org")["token"]
+
+    said = read(api.get(f"{V1}/auth/token/"))["claims"]
+
+    inside = json_object(parts_of(signed_token_in(token))[1])
+    assert inside["custom_data"] == said["custom_data"] | {"pay": 98765}
+    assert "98765" not in str(said)
 
 
 def test_what_is_inside_opens_nothing_by_itself(api: ApiClient, alice: User) -> None:

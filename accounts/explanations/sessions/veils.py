@@ -2,15 +2,13 @@
 
 from copy import deepcopy
 from dataclasses import replace
-from typing import cast
 
-from accounts.audiences.claim_paths import segments
 from accounts.audiences.claim_sources import JSONValue, Sensitivity
-from accounts.audiences.contracts import ClaimContract
 from accounts.explanations.sessions.carried import Carried
 from accounts.explanations.tokens.differences import Difference
 from accounts.explanations.tokens.explained import TokenExplained
 from accounts.tokens.claims import Claims
+from accounts.tokens.confidential import at_place, confidential_paths
 
 #: Stands where a confidential value would; its bytes are still those of the value.
 VEIL = "•••"
@@ -18,7 +16,7 @@ VEIL = "•••"
 
 def veiled_token(token: TokenExplained) -> TokenExplained:
     """Return the explanation without what its contract says from confidential sources."""
-    paths = _confidential_paths(token.contract)
+    paths = confidential_paths(token.contract)
     if not paths:
         return token
     rows = tuple(replace(row, value=_veil(row.value)) if row.path in paths else row for row in token.rows)
@@ -38,20 +36,10 @@ def _veiled_difference(difference: Difference) -> Difference:
     return replace(difference, before=before, now=now, taken=(), added=())
 
 
-def _confidential_paths(contract: ClaimContract | None) -> frozenset[str]:
-    rows = contract.rows if contract else ()
-    return frozenset(row.path for row in rows if row.source.sensitivity is Sensitivity.CONFIDENTIAL)
-
-
 def _veiled_claims(claims: Claims, paths: frozenset[str]) -> Claims:
     veiled = deepcopy(claims)
     for path in paths:
-        *parents, name = segments(path)
-        place = veiled
-        for parent in parents:
-            place = cast("Claims", place.get(parent, {}))
-        if name in place:
-            place[name] = _veil(place[name])
+        at_place(veiled, path, lambda place, name: place.update({name: _veil(place[name])}))
     return veiled
 
 

@@ -414,6 +414,8 @@ export interface paths {
         /**
          * @description Show what the token says; a browser session has the same claims but no header.
          *
+         *     What is confidential is for the audience alone, and left out.
+         *
          *     Needs a token for `api-mi-aplicacion`.
          */
         get: operations["get_token_content"];

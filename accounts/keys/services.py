@@ -31,8 +31,12 @@ from accounts.keys.steps import (
 def ensure_current_key(*, algorithm: SigningAlgorithm, actor: Actor, now: datetime) -> SigningKey:
     """Return the current key of ``algorithm``; if there is none, the next one signs, or one made now."""
     with transaction.atomic():
-        current = current_key_of(algorithm)
-        if current is not None:
+        # In most cases there is one, and nobody has to wait.
+        if (current := current_key_of(algorithm)) is not None:
+            return current
+        lock_algorithm(algorithm)
+        # Read after the lock: what another administrator did meanwhile is seen.
+        if (current := current_key_of(algorithm)) is not None:
             return current
         waiting = SigningKey.objects.next_in_line().filter(algorithm=algorithm).first()
         if waiting is not None:

@@ -77,6 +77,19 @@ def test_who_meets_the_rule_reaches_the_service_with_who_they_are(
     assert proxy.ask("/?audience=api-mi-aplicacion", token=token_of("mallory")).status == 403
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/payroll", "/PAYROLL/", "//payroll/a", "/x/../payroll", "/%70ayroll/", "/payroll%2Fa", "/payroll;x/a"],
+)
+def test_no_spelling_of_a_path_leads_through_the_wider_door(
+    start: Callable[..., ProxyClient], people: dict[str, User], path: str
+) -> None:
+    proxy = start()
+
+    assert proxy.ask("/some/where", token=token_of("bob")).status == 200
+    assert proxy.ask(path, token=token_of("bob")).status == 403
+
+
 def test_refusals_reach_the_client_as_they_are(
     start: Callable[..., ProxyClient], people: dict[str, User]
 ) -> None:

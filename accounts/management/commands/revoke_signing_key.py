@@ -1,5 +1,6 @@
 """manage.py revoke_signing_key: the emergency, when somebody else may have a private key."""
 
+import re
 from argparse import ArgumentParser
 from typing import Any
 
@@ -12,6 +13,9 @@ from accounts.audit.actors import Actor
 from accounts.keys.revocation import revoke_key
 from accounts.keys.steps import stated
 
+#: One thumbprint in 64 begins so, and argparse would take it for an option.
+_HYPHENED_KID = re.compile(r"-[A-Za-z0-9_-]{42}")
+
 
 class Command(BaseCommand):
     """Revokes one key, at once and for good."""
@@ -20,6 +24,14 @@ class Command(BaseCommand):
         "Revoke a signing key: all its tokens are refused within two seconds, and another key signs. It asks"
         " nothing, and cannot be undone."
     )
+
+    @override
+    def run_from_argv(self, argv: list[str]) -> None:
+        """Take a kid that begins with a hyphen for what it is."""
+        kids = [argument for argument in argv[2:] if _HYPHENED_KID.fullmatch(argument)]
+        if kids and "--" not in argv:
+            argv = [*(argument for argument in argv if argument not in kids), "--", *kids]
+        super().run_from_argv(argv)
 
     @override
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.keys.algorithms import SigningAlgorithm
 from accounts.keys.models import SigningKey
 from accounts.keys.rotation import Step, algorithms_in_rotation, coming_steps, rotate_signing_keys
+from accounts.management.commands.revoke_signing_key import Command as RevokeCommand
 from tests.accounts.journeys import DAY, NOW, SECOND, SYSTEM
 from tests.accounts.keys.stages import ALGORITHM, PUBLISHED_LONG_ENOUGH, TOKENS_DEAD, current, states
 
@@ -134,12 +135,28 @@ def test_the_command_that_revokes_says_what_happens() -> None:
     key = SigningKey.objects.get()
     written = StringIO()
 
-    call_command("revoke_signing_key", key.kid, stdout=written)
-    call_command("revoke_signing_key", key.kid, stdout=written)
+    call_command("revoke_signing_key", "--", key.kid, stdout=written)
+    call_command("revoke_signing_key", "--", key.kid, stdout=written)
 
     successor = SigningKey.objects.current().get()
     assert f"signed with {successor.kid}" in written.getvalue()
     assert "Until " in written.getvalue()
     assert "revoked already" in written.getvalue()
-    with pytest.raises(CommandError, match="no signing key"):
+    with pytest.raises(CommandError, match="kid"):
         call_command("revoke_signing_key", "nonsense")
+
+
+@pytest.mark.parametrize("begins", ["-h", "-v1", "-x", "--settings", "---"])
+def test_a_kid_that_reads_as_an_option_is_revoked_as_any_other(
+    monkeypatch: pytest.MonkeyPatch, begins: str
+) -> None:
+    """Thumbprints are base64url: one in 64 begins with a hyphen, and an emergency does not wait."""
+    monkeypatch.setattr("django.core.management.base.connections.close_all", lambda: None)
+    kid = begins.ljust(43, "A")
+    SigningKey.objects.update(kid=kid)
+
+    for options in (["--no-color"], ["--"]):
+        argv = ["manage.py", "revoke_signing_key", *options, kid]
+        RevokeCommand(stdout=StringIO()).run_from_argv(argv)
+
+    assert SigningKey.objects.get(pk=kid).state == "revoked"

@@ -15,7 +15,9 @@ from accounts.keys.algorithms import SigningAlgorithm
 from accounts.keys.jws_registry import jws_registry
 from accounts.keys.keyring import RingKey, import_key
 from accounts.keys.models import KeyState, SigningKey
-from accounts.keys.services import create_first_signing_key, ensure_current_key
+from accounts.keys.revocation import revoke_key
+from accounts.keys.services import create_first_signing_key, ensure_current_key, prepare_next_key
+from accounts.keys.steps import lock_algorithm
 from tests.accounts.journeys import NOW, SYSTEM
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +100,18 @@ def test_two_current_keys_of_one_algorithm_are_refused_by_the_database() -> None
 def test_unknown_values_are_refused_by_the_database(field: str, constraint: str) -> None:
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         SigningKey.objects.update(**{field: "none"})
+
+
+def test_a_next_key_that_was_revoked_a_moment_ago_does_not_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another administrator revokes it while whoever needs a current key waits for the lock."""
+    waiting = prepare_next_key(algorithm=SigningAlgorithm.EDDSA, actor=SYSTEM, now=NOW)
+
+    def revoked_meanwhile(algorithm: str) -> None:
+        revoke_key(kid=waiting.kid, actor=SYSTEM, now=NOW)
+        lock_algorithm(algorithm)
+
+    monkeypatch.setattr("accounts.keys.services.lock_algorithm", revoked_meanwhile)
+    made = ensure_current_key(algorithm=SigningAlgorithm.EDDSA, actor=SYSTEM, now=NOW)
+
+    waiting.refresh_from_db()
+    assert (waiting.state, made.state) == ("revoked", "current")

@@ -82,10 +82,10 @@ SEEN_ONCE := $(addprefix --ignore=tests/,browser clients proxies docs house conf
 test-postgresql:
 	DATABASE_URL=$(CI_DATABASE_URL) REDIS_URL=$(CI_REDIS_URL) $(MAKE) test ARGS="$(SEEN_ONCE)"
 
-# What servers and described answers do under load is the same, too.
+# Pages and stories, and what servers do under load, are the same on each Python, too.
 test-python-3.13:
-	$(MAKE) test VENV=.venv-3.13 PYTHON="$$(.ci/find-python-3.13)" \
-	  ARGS="$(SEEN_ONCE) --ignore=tests/storms --ignore=tests/api/test_schema_holds.py"
+	$(MAKE) test VENV=.venv-3.13 PYTHON="$$(.ci/find-python-3.13)" ARGS="$(SEEN_ONCE) $(addprefix --ignore=tests/, \
+	  storms scenarios accounts/admin accounts/explanations api/test_schema_holds.py)"
 
 # What is absent may be passed over on somebody's own machine, but never in CI.
 .PHONY: .absent

@@ -6,9 +6,11 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.audiences.models import Audience
 from accounts.audiences.services import change_audience
 from accounts.audit.actors import Actor
+from accounts.keys.algorithms import SigningAlgorithm
 from accounts.keys.keyring import keyring
 from accounts.models import User
 from accounts.refresh_sessions.models import RefreshSession
+from tests.accounts.keys.stages import known_everywhere
 from tests.api.client import ApiClient, read
 from tests.api.test_login import claims_of
 
@@ -126,6 +128,7 @@ def test_retired_audience_ends_the_session_for_the_client(api: ApiClient, alice:
 
 @pytest.mark.parametrize("algorithm", ["ES256", "RS256", "EdDSA"])
 def test_audience_chooses_the_algorithm(api: ApiClient, alice: User, algorithm: str) -> None:
+    known_everywhere(SigningAlgorithm(algorithm), now=alice.created_at)
     change_audience(
         audience_id=Audience.objects.get().pk,
         signing_algorithm=algorithm,

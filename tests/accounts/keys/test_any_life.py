@@ -31,7 +31,8 @@ def test_in_any_life_keys_sign_and_verify_as_promised() -> None:
     run_state_machine_as_test(
         AnyLife,
         settings=settings(
-            max_examples=30,
+            max_examples=60,
+            derandomize=True,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],

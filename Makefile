@@ -76,16 +76,17 @@ coverage:
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-# Browsers, Node, proxies, documents and vectors look at the same on another database and another Python.
-SEEN_ONCE := $(addprefix --ignore=tests/,browser clients proxies docs house conformance api/test_forged_tokens.py)
+# Browsers, Node, proxies, documents, vectors and who may do what look at the same on another database.
+SEEN_ONCE := $(addprefix --ignore=tests/,authsite browser clients conformance docs house proxies \
+  api/test_forged_tokens.py api/test_permission_matrix.py)
 
 test-postgresql:
 	DATABASE_URL=$(CI_DATABASE_URL) REDIS_URL=$(CI_REDIS_URL) $(MAKE) test ARGS="$(SEEN_ONCE)"
 
-# Pages and stories, and what servers do under load, are the same on each Python, too.
+# On another Python the domain and the settings: all else is built of them.
 test-python-3.13:
-	$(MAKE) test VENV=.venv-3.13 PYTHON="$$(.ci/find-python-3.13)" ARGS="$(SEEN_ONCE) $(addprefix --ignore=tests/, \
-	  storms scenarios accounts/admin accounts/explanations api/test_schema_holds.py)"
+	$(MAKE) test VENV=.venv-3.13 PYTHON="$$(.ci/find-python-3.13)" \
+	  ARGS="tests/accounts tests/authsite $(addprefix --ignore=tests/accounts/,admin explanations)"
 
 # What is absent may be passed over on somebody's own machine, but never in CI.
 .PHONY: .absent

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +14,7 @@ from accounts.audiences.models import Audience, ContractClaim
 from accounts.audiences.services import change_audience, change_contract, create_audience
 from accounts.audit.models import AuditEvent
 from accounts.change_log.live_log import live_log
+from accounts.change_log.models import newest_position
 from accounts.explanations.sessions.carried import (
     SHOWN,
     Acceptance,
@@ -59,11 +60,16 @@ def swap_roles(user: User, *, hours_ago: int = 1) -> None:
     connection.check_constraints()  # PostgreSQL: write to the change log now, as a commit does
 
 
+def after_all_changes() -> datetime:
+    """Return now, or the moment of the newest entry: PostgreSQL's sequence remembers tests of the future."""
+    return max(timezone.now(), datetime.fromtimestamp((newest_position() + 1) / 1000, UTC))
+
+
 def carried(user: User, *, viewer: User | None = None) -> list[Carried]:
     connection.check_constraints()  # as above
     live_log.forget()
     fresh = User.objects.with_directory().prefetch_related("roles").get(pk=user.pk)
-    now = timezone.now()
+    now = after_all_changes()
     sessions, _more = live_sessions(fresh, now=now)
     return what_sessions_carry(sessions, user=fresh, epoch=0, viewer=viewer or UserFactory.build(), now=now)
 
@@ -98,7 +104,7 @@ def test_each_session_is_compared_from_its_own_last_step_on(ana: User) -> None:
     old = start_session(ana, now=timezone.now() - 4 * HOUR)
     start_session(ana, now=timezone.now() - 3 * HOUR)
     swap_roles(ana, hours_ago=2)
-    refresh(old.refresh_token, now=timezone.now())
+    refresh(old.refresh_token, now=after_all_changes())
 
     refreshed, stale = carried(ana)
 

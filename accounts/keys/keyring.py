@@ -44,13 +44,12 @@ class RingKey:
         :raise SealedKeyUnreadableError: it does not open with the configured key-encryption keys
         """
         if self._private is None:
-            opened = unseal(
+            self._private = open_private_key(
                 bytes(self.row.sealed_private_jwk),
                 version=self.row.sealed_with,
                 kid=self.kid,
                 algorithm=self.algorithm,
             )
-            self._private = import_key(json.loads(opened))
         return self._private
 
 
@@ -100,6 +99,14 @@ def _read(before: Mapping[str, RingKey] | None) -> Mapping[str, RingKey]:
         key.row = row
         keys[row.kid] = key
     return keys
+
+
+def open_private_key(sealed: bytes, *, version: int, kid: str, algorithm: str) -> AsymmetricKey:
+    """Return the private key of a row, for signing or for reading.
+
+    :raise SealedKeyUnreadableError: it does not open with the configured key-encryption keys
+    """
+    return import_key(json.loads(unseal(sealed, version=version, kid=kid, algorithm=algorithm)))
 
 
 def import_key(members: dict[str, object]) -> AsymmetricKey:

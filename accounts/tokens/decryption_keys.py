@@ -1,13 +1,11 @@
 """Which audiences' tokens are encrypted, and the keys by which authsite itself reads some of them."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from accounts.audiences.models import Audience, EncryptionKey
-from accounts.keys.keyring import AsymmetricKey, import_key
+from accounts.keys.keyring import AsymmetricKey, open_private_key
 from accounts.keys.remembered import Remembered
-from accounts.keys.sealing import unseal
 
 
 @dataclass(slots=True)
@@ -36,13 +34,12 @@ class DecryptionKey:
         """
         if self._private is None:
             assert self.row.sealed_private_jwk is not None and self.row.sealed_with is not None  # noqa: S101, PT018 - held()
-            opened = unseal(
+            self._private = open_private_key(
                 bytes(self.row.sealed_private_jwk),
                 version=self.row.sealed_with,
                 kid=self.kid,
                 algorithm=self.algorithm,
             )
-            self._private = import_key(json.loads(opened))
         return self._private
 
 

@@ -11,9 +11,9 @@ from accounts.audit.services import AuditSubject, record_event
 
 
 def replace_contract(
-    audience: Audience, rows: Sequence[ContractClaimInput], actor: Actor, now: datetime
+    audience: Audience, rows: Sequence[ContractClaimInput], version: int, actor: Actor, now: datetime
 ) -> bool:
-    """Make ``rows`` the contract in its present version, with its event; tell whether it was another.
+    """Make ``rows`` the contract, as this version and with its event; tell whether it was another.
 
     :raise ValidationError: a claim that authsite itself reads is left out
     """
@@ -23,23 +23,23 @@ def replace_contract(
     if before == after:
         return False
     _write_rows(audience, rows)
-    keep_version(audience, rows, now)
+    keep_version(audience, rows, version, now)
     record_event(
         type=EventType.CLAIM_CONTRACT_CHANGED,
         actor=actor,
         subject=AuditSubject(kind="audience", id=audience.pk, label=audience.code),
         now=now,
         changes={"claims": (before, after)},
-        facts={"version": audience.contract_version},
+        facts={"version": version},
     )
     return True
 
 
-def keep_version(audience: Audience, rows: Sequence[ContractClaimInput], now: datetime) -> None:
-    """Write down what the present version is."""
+def keep_version(audience: Audience, rows: Sequence[ContractClaimInput], version: int, now: datetime) -> None:
+    """Write down what a version is."""
     ContractVersion.objects.create(
         audience=audience,
-        version=audience.contract_version,
+        version=version,
         created_at=now,
         rows=[{"path": row.path, "source": row.source, "required": row.required} for row in rows],
     )

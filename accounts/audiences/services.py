@@ -66,8 +66,9 @@ def create_audience(
         ensure_current_key(algorithm=SigningAlgorithm(audience.signing_algorithm), actor=actor, now=now)
         changes = {"code": (None, code)} | write_access(audience, open_to, authority)
         _record(EventType.AUDIENCE_CREATED, audience, actor, now, changes)
-        if not replace_contract(audience, rows, actor, now):
-            keep_version(audience, rows, now)
+        version = audience.contract_version
+        if not replace_contract(audience, rows, version, actor, now):
+            keep_version(audience, rows, version, now)
         _register(audience, encryption_key, actor, now)
         _require_secrecy(audience)
     return audience
@@ -170,11 +171,10 @@ def _change_contract(
     audience: Audience, rows: Sequence[ContractClaimInput], actor: Actor, now: datetime
 ) -> None:
     validate_contract(rows)
-    audience.contract_version += 1
-    if replace_contract(audience, rows, actor, now):
+    version = audience.contract_version + 1
+    if replace_contract(audience, rows, version, actor, now):
+        audience.contract_version = version
         audience.save(update_fields=["contract_version"])
-    else:
-        audience.contract_version -= 1
 
 
 def _require_secrecy(audience: Audience) -> None:

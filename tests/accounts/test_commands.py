@@ -59,7 +59,7 @@ def test_production_gets_no_sample_people(settings: Settings, if_empty: bool) ->
     assert not User.objects.exists()
 
 
-@pytest.mark.parametrize("password", ["short", "passwordpassword" * 20])
+@pytest.mark.parametrize("password", ["zq7-Wx", "passwordpassword" * 20])
 def test_a_bad_password_creates_nothing_and_is_not_shown(settings: Settings, password: str) -> None:
     settings.AUTHSITE_DEMO_PASSWORD = password
 

@@ -51,7 +51,7 @@ class AuthsiteAdminSite(admin.AdminSite):
         return sign_in_to_admin(self, request, extra_context)
 
     @override
-    def password_change(
+    def password_change(  # type: ignore[override] # Django's own answers with a redirect, too
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Change one's own password by the service; Django's own view would leave all sessions be."""

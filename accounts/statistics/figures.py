@@ -10,7 +10,7 @@ from accounts.statistics.models import Figure
 
 #: A figure is not looked for again before so long, nor before a hundred times of how long it took: whoever
 #: reloads the page all day keeps one core busy for one hundredth of it.
-SHORTEST_AGE: Final = timedelta(minutes=1)
+SHORTEST_AGE: Final = timedelta(seconds=5)
 _REST: Final = 100
 #: For how long nobody else looks for it while somebody does; who was killed meanwhile is followed then.
 LONGEST_SEARCH: Final = timedelta(minutes=10)

@@ -16,6 +16,8 @@ from accounts.statistics.models import DAYS_KEPT, EVERYBODY, HOURS_KEPT, EventCo
 
 #: Ids that are looked at in one step.
 STEP: Final = 50_000
+#: How long to wait for transactions that still write, where nobody should wait.
+BRIEFLY: Final = timedelta(seconds=1)
 _ROWS_AT_ONCE: Final = 500
 
 _TABLE = EventCount._meta.db_table

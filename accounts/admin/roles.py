@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.models import Permission
+from django.contrib.auth import admin as _registers_group  # noqa: F401
+from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, IntegerField, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -19,6 +20,9 @@ from accounts.explanations.impact.people import Touched
 from accounts.explanations.impact.reach import holders
 from accounts.models import Role, User
 from accounts.services import roles
+
+# Roles take the place of groups.
+admin.site.unregister(Group)
 
 
 class RoleForm(ServiceForm):

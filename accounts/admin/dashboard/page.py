@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 from accounts.admin.acts import act_of, staff_of
 from accounts.admin.dashboard.charts import grouped
@@ -31,10 +30,3 @@ def dashboard_context(request: HttpRequest) -> dict[str, Any]:
         context["keys"] = key_standing(now=now)
     steps = checklist_of(viewer)
     return context | {"checklist": steps, "checklist_done": sum(step.is_done for step in steps)}
-
-
-def show_index(
-    site: AdminSite, request: HttpRequest, extra_context: dict[str, Any] | None = None
-) -> HttpResponse:
-    """Show the first page."""
-    return AdminSite.index(site, request, dashboard_context(request) | (extra_context or {}))

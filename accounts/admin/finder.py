@@ -1,0 +1,65 @@
+"""The page behind the search box in the top bar: rows of every kind that its reader may open."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+#: What is looked through, in the order of the answer.
+_MODELS = (
+    "accounts.User",
+    "accounts.Role",
+    "accounts.Department",
+    "accounts.Tenant",
+    "audiences.Audience",
+    "refresh_sessions.RefreshSession",
+    "keys.SigningKey",
+)
+SHOWN = 6
+MAX_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The first rows of one kind; ``all_url`` is the list with the same search."""
+
+    title: str
+    rows: tuple[tuple[str, Model], ...]
+    has_more: bool
+    all_url: str
+
+
+def find_page(request: HttpRequest) -> HttpResponse:
+    """Answer what was typed with rows by kind."""
+    asked = request.GET.get("q", "").strip()[:MAX_LENGTH]
+    found = [each for name in _MODELS if (each := _found(request, name, asked)).rows] if asked else []
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Search"),
+        "asked": asked,
+        "found": found,
+    }
+    return TemplateResponse(request, "admin/find.html", context)
+
+
+def _found(request: HttpRequest, name: str, asked: str) -> Found:
+    model: type[Model] = apps.get_model(name)
+    pages: admin.ModelAdmin[Any] = admin.site.get_model_admin(model)
+    route = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+    rows: list[Model] = []
+    if pages.has_view_permission(request):
+        matching, _duplicates = pages.get_search_results(request, pages.get_queryset(request), asked)
+        rows = list(matching.order_by(*pages.get_ordering(request))[: SHOWN + 1])
+    return Found(
+        title=capfirst(str(model._meta.verbose_name_plural)),
+        rows=tuple((reverse(f"{route}_change", args=[row.pk]), row) for row in rows[:SHOWN]),
+        has_more=len(rows) > SHOWN,
+        all_url=reverse(f"{route}_changelist"),
+    )

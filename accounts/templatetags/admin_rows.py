@@ -1,0 +1,26 @@
+"""Names the columns in each cell of Django's lists, so that on a phone a row can stand as a card."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django import template
+from django.template.defaultfilters import capfirst
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+
+@register.filter
+def labelled(cells: Iterable[SafeString], headers: Iterable[Mapping[str, Any]]) -> Iterator[SafeString]:
+    """Yield the cells of a row, as Django wrote them, with ``data-label`` where the column has a name."""
+    for cell, header in zip(cells, headers, strict=True):
+        is_named = header.get("class_attrib") != mark_safe(' class="action-checkbox-column"')
+        yield _with_label(cell, str(header["text"])) if is_named else cell
+
+
+def _with_label(cell: SafeString, name: str) -> SafeString:
+    tag, rest = cell[:3], cell[3:]
+    if tag not in {"<td", "<th"}:
+        return cell
+    return format_html('{} data-label="{}"{}', mark_safe(tag), capfirst(name), mark_safe(rest))  # noqa: S308 - what Django escaped

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -51,6 +52,15 @@ def latest_events(viewer: User) -> list[LatestEvent]:
 def _pages_of(viewer: User, events: list[AuditEvent]) -> dict[str, str]:
     if not viewer.has_perm("accounts.view_user"):
         return {}
-    ids = {event.subject_id for event in events if event.subject_kind == "user" and event.subject_id}
+    ids = [event.subject_id for event in events if event.subject_kind == "user" and _is_id(event.subject_id)]
     there = User.objects.visible_to(viewer).filter(pk__in=ids).order_by().values_list("pk", flat=True)
     return {str(pk): reverse("admin:accounts_user_change", args=[pk]) for pk in there}
+
+
+def _is_id(text: str) -> bool:
+    """Tell whether a row could have this id: an event's is a text, and none where nobody is known."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -8,9 +8,8 @@ from typing import Final
 
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from accounts.admin.dashboard.charts import Chart, draw, grouped
 from accounts.audit.errors import StillWritingError
@@ -102,26 +101,22 @@ def events_url(type_: EventType) -> str:
 
 
 def _stats(counts: Counts, hours: Sequence[datetime], days: Sequence[datetime]) -> tuple[Stat, ...]:
-    def stat(label: str | Promise, *types: EventType, is_alarming: bool = False) -> Stat:
+    def stat(label: str, *types: EventType, is_alarming: bool = False) -> Stat:
         of_day = counts.in_hours(hours[HOURS:], *types)
         note = _compared(counts, hours, types) if not is_alarming else _of_month(counts, days[DAYS:], types)
         return Stat(
-            label=str(label),
+            label=label,
             value=grouped(of_day),
-            note=note,
+            note=_("in 24 hours, %(compared)s") % {"compared": note},
             url=events_url(types[0]),
             is_alarming=is_alarming and of_day > 0,
         )
 
     return (
-        stat(gettext_lazy("Logins in 24 hours"), *LOGINS),
-        stat(gettext_lazy("Rejected credentials in 24 hours"), *FAILURES),
-        stat(gettext_lazy("Limits reached in 24 hours"), EventType.LIMIT_REACHED, is_alarming=True),
-        stat(
-            gettext_lazy("Refresh tokens used again in 24 hours"),
-            EventType.REFRESH_SESSION_REUSED,
-            is_alarming=True,
-        ),
+        stat(_("Logins"), *LOGINS),
+        stat(_("Rejected credentials"), *FAILURES),
+        stat(_("Limits reached"), EventType.LIMIT_REACHED, is_alarming=True),
+        stat(_("Refresh tokens used again"), EventType.REFRESH_SESSION_REUSED, is_alarming=True),
     )
 
 

@@ -44,7 +44,7 @@ def _figure(name: str, find: Callable[[], object], viewer: User, now: datetime) 
 
 def _sees_few(viewer: User) -> bool:
     people = User.objects.visible_to(viewer).order_by()
-    return people.values("pk")[: FEW_PEOPLE + 1].count() <= FEW_PEOPLE
+    return bool(people.values("pk")[: FEW_PEOPLE + 1].count() <= FEW_PEOPLE)
 
 
 def _count_live(viewer: User, now: datetime) -> int:

@@ -12,9 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.admin.dashboard import long_figures, traffic
+from accounts.admin.dashboard.charts import grouped
 from accounts.audiences.models import ContractClaim
 from accounts.audit.event_types import EventType
 from accounts.audit.models import AuditEvent
+from accounts.services.after_answer import after_answer
 from accounts.statistics import counts, figures
 from accounts.statistics.models import Figure, Progress
 from tests.accounts.admin.browsing import clerk, page_url, signed_in, superuser
@@ -102,7 +104,7 @@ def test_numbers_are_of_the_last_day_and_compared_with_the_day_before(boss: Clie
 
 
 def test_numbers_speak_the_language_of_their_reader(boss: Client, settings: Any) -> None:
-    assert traffic.grouped(1234567) == "1,234,567"
+    assert grouped(1234567) == "1,234,567"
     page = boss.get(URL, headers={"accept-language": "es"}).content.decode()
 
     assert not re.search(r'<rect[^>]* (y|height)="\d+,\d+"', page)
@@ -181,7 +183,7 @@ def test_figures_of_many_people_are_found_beside_the_request(
     def later(work: Any, *, what: str) -> None:
         waiting.append(work)
 
-    monkeypatch.setattr(long_figures.after_answer, "do", later)
+    monkeypatch.setattr(after_answer, "do", later)
     for _person in range(4):
         start_session(UserFactory.create(roles=MANY), now=timezone.now())
 

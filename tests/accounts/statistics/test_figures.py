@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.statistics import figures
 from accounts.statistics.figures import LONGEST_SEARCH, SHORTEST_AGE, find_if_due, read_figure
 from tests.accounts.statistics.traffic import NOW
 
@@ -48,7 +47,7 @@ def test_a_search_that_broke_off_is_followed_by_another() -> None:
 
 def test_what_takes_long_is_found_more_rarely(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter([0.0, 20.0])
-    monkeypatch.setattr(figures.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr("accounts.statistics.figures.time.monotonic", lambda: next(clock))
 
     find_if_due("live", lambda: 1, scope="*", now=NOW)
 

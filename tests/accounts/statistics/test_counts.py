@@ -16,6 +16,7 @@ from accounts.statistics import counts as counts_module
 from accounts.statistics.counts import Counts, hours_until, read_counts
 from accounts.statistics.models import EVERYBODY, EventCount, Period, Progress
 from tests.accounts.audit.sealed_log import unguarded
+from tests.accounts.journeys import start_session
 from tests.accounts.statistics.traffic import (
     DAYS,
     HOURS,
@@ -26,6 +27,7 @@ from tests.accounts.statistics.traffic import (
     roll_up,
     said_by,
 )
+from tests.factories import UserFactory
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -155,3 +157,14 @@ def test_hours_are_those_of_utc_and_the_last_one_runs() -> None:
     hours = hours_until(NOW, 24)
 
     assert (hours[0].hour, hours[-1].hour, len(hours)) == (10, 9, 24)
+
+
+def test_login_touches_no_count() -> None:
+    alice = UserFactory.create()
+    roll_up()
+
+    with CaptureQueriesContext(connection) as captured:
+        start_session(alice, now=NOW)
+
+    assert [query["sql"] for query in captured if "statistics_" in query["sql"]] == []
+    assert read().in_hours(hours_until(NOW, 1), EventType.REFRESH_SESSION_STARTED) == 1

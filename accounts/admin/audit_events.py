@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from accounts.admin.event_words import EVENT_WORDS, words_of
 from accounts.admin.history import events_about, history_line
+from accounts.admin.pages import model_page
 from accounts.admin.past_standing import past_standing_page
 from accounts.admin.record_admin import RecordAdmin
 from accounts.audit.models import AuditEvent
@@ -122,18 +123,14 @@ class AuditEventAdmin(RecordAdmin):
         at = timezone.localtime(obj.at).strftime("%Y-%m-%dT%H:%M:%S")
         return format_html('<a href="{}?at={}">{}</a>', page, at, _("then"))
 
-    @override
-    def get_urls(self) -> list[URLPattern]:
-        """Add the page of what a person could do, which outlives the person's own."""
-        page = path(
-            "past-standing/<uuid:user_id>/",
-            self.admin_site.admin_view(self.past_standing_view),
-            name="audit_auditevent_past_standing",
-        )
-        return [page, *super().get_urls()]
-
+    @model_page(
+        "past-standing",
+        below="<uuid:user_id>/",
+        permissions=["view", "accounts.view_user"],
+        reads_only=True,
+    )
     def past_standing_view(self, request: HttpRequest, user_id: UUID) -> HttpResponse:
-        """Show what a person could do at a moment."""
+        """Show what a person could do at a moment: the page outlives the person's own."""
         return past_standing_page(self, request, user_id)
 
     @override

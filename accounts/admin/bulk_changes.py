@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.admin import helpers
 from django.db import transaction
@@ -15,27 +14,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.admin.action_forms import BulkForm
 from accounts.admin.acts import Act, act_of
 from accounts.admin.carried_forms import is_going_back
 from accounts.admin.impact.page import require_seen, watch_for
 from accounts.admin.recent_password import require_recent_password
 from accounts.admin.refusals import REFUSALS, Refused, sentences_of
-from accounts.admin.service_admin import ServiceModelAdmin
 from accounts.explanations.impact.people import Touched
+
+if TYPE_CHECKING:
+    from accounts.admin.service_admin import ServiceModelAdmin
 
 #: Rows named on the page that asks once more; beyond it stands how many more there are.
 SHOWN = 100
-
-
-class BulkForm(forms.Form):
-    """What a bulk change has to be told; nothing unless a subclass asks."""
-
-    #: How many rows the page showed: a filter may match others by the time that it is confirmed.
-    expected = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.request = request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +50,7 @@ class BulkChange:
 
 
 def run_bulk_change(
-    model_admin: ServiceModelAdmin, request: HttpRequest, queryset: QuerySet[Any], bulk: BulkChange
+    model_admin: "ServiceModelAdmin", request: HttpRequest, queryset: QuerySet[Any], bulk: BulkChange
 ) -> TemplateResponse | None:
     """Ask once more, or make the change that was confirmed; none means back to the list."""
     # Its own order: two that change the same rows must not wait for each other.
@@ -101,7 +92,7 @@ def _change_all(
     return changed
 
 
-def _tell(model_admin: ServiceModelAdmin, request: HttpRequest, changed: int, selected: int) -> None:
+def _tell(model_admin: "ServiceModelAdmin", request: HttpRequest, changed: int, selected: int) -> None:
     said = ngettext("%(count)d was changed.", "%(count)d were changed.", changed) % {"count": changed}
     if changed < selected:
         untouched = selected - changed
@@ -113,7 +104,7 @@ def _tell(model_admin: ServiceModelAdmin, request: HttpRequest, changed: int, se
 
 
 def _ask(
-    model_admin: ServiceModelAdmin, request: HttpRequest, rows: list[Any], bulk: BulkChange, form: BulkForm
+    model_admin: "ServiceModelAdmin", request: HttpRequest, rows: list[Any], bulk: BulkChange, form: BulkForm
 ) -> TemplateResponse:
     across = request.POST.get("select_across") == "1"
     context = {

@@ -14,7 +14,7 @@ from typing_extensions import override
 from accounts.admin.acts import Act, staff_of
 from accounts.admin.choice_filters import VisibleChoicesFilter
 from accounts.admin.retirement import InForceFilter, RetirableAdmin
-from accounts.admin.service_admin import ServiceForm
+from accounts.admin.service_form import ServiceForm
 from accounts.explanations.impact.people import Touched
 from accounts.explanations.impact.reach import members_below
 from accounts.models import Department, User

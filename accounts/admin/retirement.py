@@ -5,13 +5,12 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.template.response import TemplateResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from accounts.admin.actions import bulk_action
 from accounts.admin.acts import Act
-from accounts.admin.bulk_changes import BulkChange, run_bulk_change
 from accounts.admin.service_admin import ServiceModelAdmin
 
 
@@ -74,37 +73,26 @@ class RetirableAdmin(ServiceModelAdmin):
             found = found.filter(retired_at__isnull=True)
         return found, may_have_duplicates
 
-    @admin.action(description=_("Retire"), permissions=["change"])
-    def retire_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> TemplateResponse | None:
+    @bulk_action(
+        _("Retire"),
+        permissions=["change"],
+        says=lambda page: page.retirement_explained,
+        shows_impact=True,
+        asks_password=lambda page: page.retirement_is_dangerous,
+    )
+    def retire_selected(self, row: Any, _chosen: dict[str, Any], act: Act) -> bool:
         """Retire the selected rows."""
+        self.retire_by_service(pk=row.pk, act=act)
+        return row.retired_at is None
 
-        def retire(row: Any, _chosen: dict[str, Any], act: Act) -> bool:
-            self.retire_by_service(pk=row.pk, act=act)
-            return row.retired_at is None
-
-        bulk = BulkChange(
-            action="retire_selected",
-            title=_("Retire"),
-            explanation=self.retirement_explained,
-            change_one=retire,
-            touches=self.touched_by,
-            is_dangerous=self.retirement_is_dangerous,
-        )
-        return run_bulk_change(self, request, queryset, bulk)
-
-    @admin.action(description=_("Restore"), permissions=["change"])
-    def restore_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> TemplateResponse | None:
+    @bulk_action(
+        _("Restore"),
+        permissions=["change"],
+        says=_("They will be in force again, and be said in tokens again."),
+        shows_impact=True,
+        asks_password=False,
+    )
+    def restore_selected(self, row: Any, _chosen: dict[str, Any], act: Act) -> bool:
         """Put the selected rows in force again."""
-
-        def restore(row: Any, _chosen: dict[str, Any], act: Act) -> bool:
-            self.restore_by_service(pk=row.pk, act=act)
-            return row.retired_at is not None
-
-        bulk = BulkChange(
-            action="restore_selected",
-            title=_("Restore"),
-            explanation=_("They will be in force again, and be said in tokens again."),
-            change_one=restore,
-            touches=self.touched_by,
-        )
-        return run_bulk_change(self, request, queryset, bulk)
+        self.restore_by_service(pk=row.pk, act=act)
+        return row.retired_at is not None

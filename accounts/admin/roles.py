@@ -15,7 +15,7 @@ from typing_extensions import override
 
 from accounts.admin.acts import Act, staff_of
 from accounts.admin.retirement import InForceFilter, RetirableAdmin
-from accounts.admin.service_admin import ServiceForm
+from accounts.admin.service_form import ServiceForm
 from accounts.explanations.impact.people import Touched
 from accounts.explanations.impact.reach import holders
 from accounts.models import Role, User

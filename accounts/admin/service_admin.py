@@ -1,55 +1,39 @@
-"""The one layer under every page of the admin: it writes through services, and audits instead of LogEntry."""
+"""The one layer under every page of the admin: it writes through services, and serves what is declared."""
 
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Model, QuerySet, UUIDField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern
 from django.utils.translation import gettext as _
 from typing_extensions import override
 
-from accounts.admin.acts import Act, act_of, staff_of
+from accounts.admin.acts import Act, act_of
+from accounts.admin.audited_admin import AuditedAdmin
 from accounts.admin.carried_forms import is_going_back
-from accounts.admin.history import events_about, render_history
+from accounts.admin.declarations import declared_of
+from accounts.admin.declared_checks import DeclaredChecks
 from accounts.admin.impact.page import asks_before_saving, require_seen, watch_for
+from accounts.admin.pages import urls_of
 from accounts.admin.recent_password import asks_for_password, require_recent_password
-from accounts.admin.refusals import REFUSALS, Refusal, add_refusal, sentences_of
-from accounts.admin.tenancy import TenantScopedAdmin
-from accounts.audit.models import AuditEvent
+from accounts.admin.refusals import REFUSALS, Refusal, sentences_of
+from accounts.admin.service_form import ServiceForm
 from accounts.explanations.impact.people import Touched
+
+if TYPE_CHECKING:
+    from django import forms
 
 _REFUSAL = "authsite_refusal"
 _WATCH = "authsite_impact_watch"
 MAX_SEARCH_WORDS = 10
 
 
-class ServiceForm(forms.ModelForm):  # type: ignore[type-arg] # Django has no such subscript
-    """A form whose values a service writes; it shows what the service refused."""
-
-    refusal: ClassVar[Refusal | None] = None
-    #: Whether it is only shown again as somebody typed it, and not to be saved.
-    is_shown_again: ClassVar[bool] = False
-
-    @override
-    def is_valid(self) -> bool:
-        """Tell whether the values may be saved."""
-        return not self.is_shown_again and super().is_valid()
-
-    @override
-    def full_clean(self) -> None:
-        """Add what the service refused when these very values were given to it."""
-        super().full_clean()
-        if self.is_bound and self.refusal is not None:
-            add_refusal(self, self.refusal)
-
-
-class ServiceModelAdmin(TenantScopedAdmin):
+class ServiceModelAdmin(AuditedAdmin):
     """Pages over one model. Subclasses name the services that create and change a row.
 
     Nothing here saves a row: Django's own hooks that would are overridden, and what a subclass does
@@ -57,13 +41,12 @@ class ServiceModelAdmin(TenantScopedAdmin):
     """
 
     form = ServiceForm
+    checks_class = DeclaredChecks
     list_per_page = 50
     list_max_show_all = 200
     view_on_site = False
     #: Which fields are written at creation only.
     written_once: ClassVar[tuple[str, ...]] = ("code",)
-    #: What audit events call such a row.
-    audit_kind: ClassVar[str] = ""
 
     def create_by_service(self, *, chosen: dict[str, Any], instance: Any, act: Act) -> Model:
         """Create a row from the values of the form; return it."""
@@ -88,10 +71,6 @@ class ServiceModelAdmin(TenantScopedAdmin):
     def touched_by(self, request: HttpRequest, rows: QuerySet[Any]) -> Touched | None:  # noqa: ARG002 - for subclasses
         """Return whose tokens or rights a change of ``rows`` may alter; none where it alters nobody's."""
         return None
-
-    def events_of(self, obj: Any) -> QuerySet[AuditEvent]:
-        """Return what the History button shows."""
-        return events_about(kind=self.audit_kind, pk=obj.pk)
 
     # --- Writing.
 
@@ -144,6 +123,22 @@ class ServiceModelAdmin(TenantScopedAdmin):
                 self.delete_model(request, obj)
 
     @override
+    def get_urls(self) -> list[URLPattern]:
+        """Serve what is declared, before Django's own pages."""
+        return [*urls_of(self), *super().get_urls()]
+
+    @override
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Offer the actions that the person may do."""
+        actions: dict[str, Any] = super().get_actions(request)
+        return {name: action for name, action in actions.items() if self._may(action[0], request)}
+
+    def _may(self, action: Any, request: HttpRequest) -> bool:
+        """Tell whether the person may do an action; what is not declared nobody may."""
+        declared = declared_of(action)
+        return declared is not None and declared.is_permitted(request, self)
+
+    @override
     @asks_before_saving
     def changeform_view(
         self,
@@ -190,6 +185,9 @@ class ServiceModelAdmin(TenantScopedAdmin):
         self, request: HttpRequest, extra_context: dict[str, str] | None = None
     ) -> HttpResponse:
         """Show the list, or do what was chosen for the selected rows; a refusal is a message."""
+        for name in request.POST.getlist("action") if self.has_view_permission(request) else ():
+            if name in (self.actions or ()) and not self._may(getattr(self, name), request):
+                raise PermissionDenied
         if request.method == "POST" and not self._selects_rows(request):
             self.message_user(request, _("Choose rows of this list."), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
@@ -215,44 +213,6 @@ class ServiceModelAdmin(TenantScopedAdmin):
         except ValidationError:
             return False
         return True
-
-    # --- History: audit events instead of Django's LogEntry.
-
-    @override
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override] # no LogEntry
-        """Write nothing: the service wrote its audit event."""
-
-    @override
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override] # no LogEntry
-        """Write nothing, as ``log_addition``."""
-
-    @override
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:  # type: ignore[override] # no LogEntry
-        """Write nothing, as ``log_addition``."""
-
-    @override
-    def construct_change_message(self, *args: Any, **kwargs: Any) -> list[dict[str, dict[str, list[str]]]]:
-        """Say nothing: it would be for LogEntry."""
-        return []
-
-    @override
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Show the audit events of a row, most recent first."""
-        if not self.has_view_or_change_permission(request):
-            raise PermissionDenied
-        obj = self.get_object(request, unquote(object_id))
-        if obj is None:
-            missing: HttpResponse = self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined] # Django's own way
-                request, self.opts, object_id
-            )
-            return missing
-        events = self.events_of(obj)
-        staff = staff_of(request)
-        if staff.tenant_id is not None:
-            events = events.filter(tenant=staff.tenant_code)
-        return render_history(self, request, obj, events, extra_context)
 
     @override
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:

@@ -5,16 +5,16 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from accounts.admin.actions import bulk_action
 from accounts.admin.acts import Act
-from accounts.admin.bulk_changes import BulkChange, run_bulk_change
 from accounts.admin.history import events_about
 from accounts.admin.record_admin import RecordAdmin
+from accounts.admin.users.end_sessions import MAY_END_SESSIONS
 from accounts.audit.models import AuditEvent
 from accounts.authority import authority_of
 from accounts.refresh_sessions.models import EndReason, RefreshSession
@@ -104,33 +104,24 @@ class RefreshSessionAdmin(RecordAdmin):
         of_session = Q(facts__sid=str(obj.sid)) | Q(facts__sids__icontains=str(obj.sid))
         return events_about(kind="user", pk=obj.user_id).filter(of_session)
 
-    def has_end_permission(self, request: HttpRequest) -> bool:
-        """Tell whether the person may end sessions, which is the only change there is."""
-        return request.user.has_perm("refresh_sessions.change_refreshsession")
-
-    @admin.action(description=_("End"), permissions=["end"])
-    def end_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> TemplateResponse | None:
-        """End the selected sessions."""
-        bulk = BulkChange(
-            action="end_selected",
-            title=_("End sessions"),
-            explanation=_("On these devices the person has to log in again."),
-            change_one=_end,
+    @bulk_action(
+        _("End sessions"),
+        permissions=MAY_END_SESSIONS,
+        says=_("On these devices the person has to log in again."),
+        asks_password=True,
+    )
+    def end_selected(self, session: Any, _chosen: dict[str, Any], act: Act) -> bool:
+        """End the selected sessions, which is the only change there is."""
+        authority_of(act.actor).require_over_user(session.user)
+        return end_refresh_session(
+            user_id=session.user_id,
+            sid=session.sid,
+            reason=EndReason.ENDED_BY_ADMINISTRATOR,
+            actor=act.actor,
+            now=act.now,
         )
-        return run_bulk_change(self, request, queryset, bulk)
 
 
 def device_of(session: RefreshSession) -> str:
     """Return what is known of the device, for people."""
     return session.device_name or session.user_agent[:60] or session.client_id or str(session.sid)
-
-
-def _end(session: Any, _chosen: dict[str, Any], act: Act) -> bool:
-    authority_of(act.actor).require_over_user(session.user)
-    return end_refresh_session(
-        user_id=session.user_id,
-        sid=session.sid,
-        reason=EndReason.ENDED_BY_ADMINISTRATOR,
-        actor=act.actor,
-        now=act.now,
-    )

@@ -3,18 +3,24 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.checks import CheckMessage, register
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy as _
 from django.views.i18n import set_language
 from typing_extensions import override
 
+from accounts.admin.declared_checks import check_site
 from accounts.admin.finder import find_page
 from accounts.admin.navigation import navigation_of
+from accounts.admin.pages import url_of
 from accounts.admin.tokens.near_budget import near_budget_page
 from accounts.admin.tokens.pasted_token import pasted_token_page
 from accounts.admin.users.own_password import change_own_password
 from accounts.sign_in_forms import AdminSignInForm, sign_in_to_admin
+
+#: The pages that belong to no model.
+PAGES = (pasted_token_page, near_budget_page)
 
 
 class AuthsiteAdminSite(admin.AdminSite):
@@ -28,14 +34,17 @@ class AuthsiteAdminSite(admin.AdminSite):
     # The sidebar stands in base_site.html, without Django's script.
     enable_nav_sidebar = False
 
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        # Each model has its own, or none.
+        self.disable_action("delete_selected")
+
     @override
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Add the pages that belong to no model."""
-        view = self.admin_view
         return [
-            path("token/", view(pasted_token_page), name="pasted_token"),
-            path("near-budget/", view(near_budget_page), name="near_budget"),
-            path("find/", view(find_page), name="find"),
+            *(url_of(page, self) for page in PAGES),
+            path("find/", self.admin_view(find_page), name="find"),
             path("language/", set_language, name="language"),
             *super().get_urls(),
         ]
@@ -56,3 +65,9 @@ class AuthsiteAdminSite(admin.AdminSite):
     ) -> HttpResponse:
         """Change one's own password by the service; Django's own view would leave all sessions be."""
         return change_own_password(request, extra_context)
+
+
+@register("admin")
+def check_pages_are_declared(**_kwargs: Any) -> list[CheckMessage]:
+    """Refuse addresses of the site that no decorator of ours declares."""
+    return list(check_site(admin.site))

@@ -5,16 +5,15 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
 from django.utils.translation import gettext as _now_
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 from typing_extensions import override
 
 from accounts.admin.acts import Act, act_of, is_tenant_staff, staff_of
 from accounts.admin.audiences.audience_form import AudienceForm
 from accounts.admin.audiences.contract_check import check_contract
 from accounts.admin.audiences.contract_rows import ContractClaimInline, ContractRows
+from accounts.admin.pages import model_page
 from accounts.admin.retirement import InForceFilter, RetirableAdmin
 from accounts.audiences import services
 from accounts.audiences.claim_sources import Sensitivity
@@ -82,18 +81,13 @@ class AudienceAdmin(RetirableAdmin):
         """Ask for the password where tokens become readable, or others may log in."""
         return change and not _DANGEROUS.isdisjoint(form.changed_data)
 
-    @override
-    def get_urls(self) -> list[URLPattern]:
-        """Add what the script of the contract's rows asks."""
-        check = path(
-            "check-contract/",
-            self.admin_site.admin_view(require_POST(self.check_contract_view)),
-            name="audiences_audience_check_contract",
-        )
-        return [check, *super().get_urls()]
+    def has_write_permission(self, request: HttpRequest) -> bool:
+        """Tell whether the person may write a contract at all."""
+        return self.has_add_permission(request) or self.has_change_permission(request)
 
+    @model_page("check-contract", permissions=["write"], reads_only=True, is_asked_by_post=True)
     def check_contract_view(self, request: HttpRequest) -> HttpResponse:
-        """Say what the posted rows of a contract would come to."""
+        """Say what the posted rows of a contract would come to, as the script of the rows asks."""
         return check_contract(self, request)
 
     @override

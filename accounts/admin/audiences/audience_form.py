@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.autocomplete import AutocompleteSelectMultiple
-from accounts.admin.service_admin import ServiceForm
+from accounts.admin.service_form import ServiceForm
 from accounts.audiences.models import AccessRule, Audience
 from accounts.models import Department, Role, Tenant
 

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _now_
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from accounts.admin.actions import bulk_action
 from accounts.admin.acts import Act
-from accounts.admin.bulk_changes import BulkChange, run_bulk_change
 from accounts.admin.history import events_about
-from accounts.admin.service_admin import ServiceForm, ServiceModelAdmin
+from accounts.admin.service_admin import ServiceModelAdmin
+from accounts.admin.service_form import ServiceForm
 from accounts.audiences import credentials
 from accounts.audiences.models import AudienceCredential
 from accounts.audit.models import AuditEvent
@@ -135,17 +136,12 @@ class AudienceCredentialAdmin(ServiceModelAdmin):
         """Return what happened to the credential."""
         return events_about(kind="audience", pk=obj.audience_id).filter(facts__credential=obj.pk)
 
-    @admin.action(description=_("End"), permissions=["change"])
-    def end_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> TemplateResponse | None:
+    @bulk_action(
+        _("End"),
+        permissions=["change"],
+        says=_("Servers that still use one of them are refused from now on."),
+        asks_password=False,
+    )
+    def end_selected(self, row: Any, _chosen: dict[str, Any], act: Act) -> bool:
         """End the selected credentials."""
-
-        def end(row: Any, _chosen: dict[str, Any], act: Act) -> bool:
-            return credentials.end_audience_credential(credential_id=row.pk, actor=act.actor, now=act.now)
-
-        bulk = BulkChange(
-            action="end_selected",
-            title=_("End"),
-            explanation=_("Servers that still use one of them are refused from now on."),
-            change_one=end,
-        )
-        return run_bulk_change(self, request, queryset, bulk)
+        return credentials.end_audience_credential(credential_id=row.pk, actor=act.actor, now=act.now)

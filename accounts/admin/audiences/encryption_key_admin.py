@@ -7,14 +7,14 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from accounts.admin.actions import bulk_action
 from accounts.admin.acts import Act
-from accounts.admin.bulk_changes import BulkChange, run_bulk_change
 from accounts.admin.history import events_about
-from accounts.admin.service_admin import ServiceForm, ServiceModelAdmin
+from accounts.admin.service_admin import ServiceModelAdmin
+from accounts.admin.service_form import ServiceForm
 from accounts.audiences import encryption_keys
 from accounts.audiences.models import EncryptionKey
 from accounts.audit.models import AuditEvent
@@ -148,21 +148,15 @@ class EncryptionKeyAdmin(ServiceModelAdmin):
         """Return what happened to the key."""
         return events_about(kind="audience", pk=obj.audience_id).filter(facts__kid=obj.pk)
 
-    @admin.action(description=_("Revoke"), permissions=["change"])
-    def revoke_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> TemplateResponse | None:
+    @bulk_action(
+        _("Revoke"),
+        permissions=["change"],
+        says=_(
+            "These keys are never used again. An audience without another one gets no tokens until it has"
+            " one, and its people have to refresh theirs."
+        ),
+        asks_password=True,
+    )
+    def revoke_selected(self, row: Any, _chosen: dict[str, Any], act: Act) -> bool:
         """Revoke the selected keys."""
-
-        def revoke(row: Any, _chosen: dict[str, Any], act: Act) -> bool:
-            return encryption_keys.revoke_encryption_key(kid=row.pk, actor=act.actor, now=act.now)
-
-        bulk = BulkChange(
-            action="revoke_selected",
-            title=_("Revoke"),
-            explanation=_(
-                "These keys are never used again. An audience without another one gets no tokens until it has"
-                " one, and its people have to refresh theirs."
-            ),
-            change_one=revoke,
-            is_dangerous=True,
-        )
-        return run_bulk_change(self, request, queryset, bulk)
+        return encryption_keys.revoke_encryption_key(kid=row.pk, actor=act.actor, now=act.now)

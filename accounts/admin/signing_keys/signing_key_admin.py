@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from accounts.admin.acts import Act
 from accounts.admin.history import events_about
-from accounts.admin.service_admin import ServiceForm
+from accounts.admin.service_form import ServiceForm
 from accounts.admin.signing_keys.actions import MovedKeysAdmin
 from accounts.admin.signing_keys.words import STATE_WORDS, audiences_by_algorithm, audiences_of, what_comes
 from accounts.audit.models import AuditEvent

@@ -3,24 +3,21 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from accounts import conf
 from accounts.admin.acts import act_of, staff_of
+from accounts.admin.pages import site_page
 from accounts.audiences.errors import ClaimSourceError, UnknownAudienceError
 from accounts.audiences.models import MAX_TOKEN_BYTES, Audience
 from accounts.explanations.budget.near_budget import MOST, people_near_budget
 
-PERMISSIONS = ("accounts.view_user", "audiences.view_audience")
 
-
+@site_page("near-budget", permissions=["accounts.view_user", "audiences.view_audience"], reads_only=True)
 def near_budget_page(request: HttpRequest) -> TemplateResponse:
     """Show the people near the budget of the audience in ``?audience=``, or of the first in force."""
-    if not request.user.has_perms(PERMISSIONS):
-        raise PermissionDenied
     audiences = list(Audience.objects.in_force().order_by("code"))
     chosen = _chosen(request, audiences)
     context = {

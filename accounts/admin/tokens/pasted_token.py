@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _now_
@@ -17,6 +16,7 @@ from typing_extensions import override
 
 from accounts.admin.acts import act_of, staff_of
 from accounts.admin.history import history_line
+from accounts.admin.pages import site_page
 from accounts.admin.tokens.words import DOORS, KINDS, MEANINGS, NO_REFRESH, SIGNATURES, TIMES, why_stale
 from accounts.admin.users.end_sessions import may_end_sessions
 from accounts.admin.users.explain_words import ALWAYS
@@ -57,13 +57,20 @@ class PastedTokenForm(forms.Form):
     )
 
 
+@site_page(
+    "pasted-token",
+    at="token/",
+    permissions=PERMISSIONS,
+    says=_(
+        "The token is neither stored nor logged nor shown again. That you looked at it is recorded, with its"
+        " person and its session."
+    ),
+)
 @sensitive_post_parameters()
 @sensitive_variables()
 def pasted_token_page(request: HttpRequest) -> TemplateResponse:
     """Ask for a token; where one was sent, say what it is, and record that it was looked at."""
     request.exception_reporter_filter = _HidesAlways()  # Django asks the request for it
-    if not may_inspect_tokens(request):
-        raise PermissionDenied
     report = None
     if request.method == "POST":
         report = explain_pasted_token(

@@ -3,9 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -53,13 +51,8 @@ def render_token_block(user: User, *, now: "datetime") -> SafeString:
     return render_to_string("admin/accounts/user/token_says.html", context)
 
 
-def explain_page(model_admin: "ModelAdmin[Any]", request: HttpRequest, object_id: str) -> HttpResponse:
+def explain_page(model_admin: "ModelAdmin[Any]", request: HttpRequest, user: User) -> HttpResponse:
     """Show what a token of the person says for one audience; nothing is written."""
-    if not model_admin.has_view_permission(request):
-        raise PermissionDenied
-    user = model_admin.get_object(request, unquote(object_id))
-    if not isinstance(user, User):
-        raise Http404
     now, may_see = act_of(request).now, request.user.has_perm("refresh_sessions.view_refreshsession")
     sessions, are_more = live_sessions(user, now=now) if may_see else ([], False)
     form = ExplainForm(request.GET, sessions=sessions if may_see else None)

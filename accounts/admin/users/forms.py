@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from accounts.admin.service_admin import ServiceForm
+from accounts.admin.service_form import ServiceForm
 from accounts.models import User
 from accounts.models.ui_preferences import validate_ui_preferences
 

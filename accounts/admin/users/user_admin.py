@@ -7,26 +7,25 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now_
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from accounts.admin.actions import row_action
 from accounts.admin.acts import Act, staff_of
 from accounts.admin.choice_filters import VisibleChoicesFilter
-from accounts.admin.recent_password import asks_for_password
+from accounts.admin.pages import row_page
 from accounts.admin.users.bulk_actions import UserBulkActions
-from accounts.admin.users.end_sessions import end_sessions_page
+from accounts.admin.users.end_sessions import MAY_END_SESSIONS, end_all_sessions
 from accounts.admin.users.explain_page import explain_page, render_token_block
 from accounts.admin.users.forms import UserForm
-from accounts.admin.users.invitations import invite_page
 from accounts.explanations.impact.people import Touched
 from accounts.explanations.impact.reach import people_themselves
 from accounts.models import User
 from accounts.services import users
-from accounts.services.password_links import create_invited_user
+from accounts.services.password_links import create_invited_user, invite_user
 
 SESSIONS_SHOWN = 10
 _FLAGS = ("is_staff", "is_superuser")
@@ -169,32 +168,34 @@ class UserAdmin(UserBulkActions):
 
     # --- The invitation, the sessions, and the token.
 
-    @override
-    def get_urls(self) -> list[URLPattern]:
-        """Add the pages that send an invitation, end all sessions, and explain a token."""
-        pages = {
-            "invite": self.invite_view,
-            "end-sessions": self.end_sessions_view,
-            "token": self.token_view,
-        }
-        return [
-            path(
-                f"<path:object_id>/{name}/",
-                self.admin_site.admin_view(view),
-                name=f"accounts_user_{name.replace('-', '_')}",
-            )
-            for name, view in pages.items()
-        ] + super().get_urls()
+    @row_action(
+        "invite",
+        _("Send invitation"),
+        permissions=["change"],
+        says=_(
+            "This person gets a mail with a link to choose their password, the first one or another. Older"
+            " links are void."
+        ),
+        asks_password=False,
+    )
+    def invite_view(self, user: Any, _chosen: dict[str, Any], act: Act) -> str:
+        """Have somebody choose a password; nobody else ever knows it."""
+        invite_user(user_id=user.pk, actor=act.actor, now=act.now)
+        return _now_("A mail with a link is on its way to %s.") % str(user)
 
-    @asks_for_password
-    def end_sessions_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    @row_action(
+        "end-sessions",
+        _("End all sessions"),
+        permissions=MAY_END_SESSIONS,
+        says=_("This person has to log in again on every device and in every browser."),
+        asks_password=True,
+    )
+    def end_sessions_view(self, user: Any, _chosen: dict[str, Any], act: Act) -> str:
         """End all sessions of one person."""
-        return end_sessions_page(self, request, object_id)
+        end_all_sessions(user, act)
+        return _now_("All sessions of %s have ended.") % str(user)
 
-    def invite_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Have somebody choose a password."""
-        return invite_page(self, request, object_id)
-
-    def token_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    @row_page("token", permissions=["view"], reads_only=True)
+    def token_view(self, request: HttpRequest, user: Any) -> HttpResponse:
         """Say what a person's token says, and why."""
-        return explain_page(self, request, object_id)
+        return explain_page(self, request, user)

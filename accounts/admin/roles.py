@@ -52,6 +52,7 @@ class RoleAdmin(RetirableAdmin):
     search_fields = ("code", "label", "description")
     ordering = ("code",)
     filter_horizontal = ("permissions",)
+    retirement_is_dangerous = True
     retirement_explained = _("No token says them any more, they open nothing, and nobody can be given them.")
 
     @override

@@ -45,7 +45,7 @@ class AuthsiteAdminSite(admin.AdminSite):
         return [
             *(url_of(page, self) for page in PAGES),
             path("find/", self.admin_view(find_page), name="find"),
-            path("language/", set_language, name="language"),
+            path("language/", self.admin_view(set_language), name="language"),
             *super().get_urls(),
         ]
 

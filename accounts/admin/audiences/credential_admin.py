@@ -140,7 +140,7 @@ class AudienceCredentialAdmin(ServiceModelAdmin):
         _("End"),
         permissions=["change"],
         says=_("Servers that still use one of them are refused from now on."),
-        asks_password=False,
+        asks_password=True,
     )
     def end_selected(self, row: Any, _chosen: dict[str, Any], act: Act) -> bool:
         """End the selected credentials."""

@@ -129,6 +129,18 @@ DANGEROUS: dict[str, Dangerous] = {
         lambda c: chosen(c, [alice()], "end_sessions"),
         lambda: not RefreshSession.objects.filter(ended_at=None).exists(),
     ),
+    "sessions ended on their list": (
+        lambda c: chosen(c, RefreshSession.objects.all(), "end_selected"),
+        lambda: not RefreshSession.objects.filter(ended_at=None).exists(),
+    ),
+    "role retired": (
+        lambda c: chosen(c, [Role.objects.get(code="editor")], "retire_selected"),
+        lambda: Role.objects.get(code="editor").retired_at is not None,
+    ),
+    "credential ended": (
+        lambda c: chosen(c, AudienceCredential.objects.all(), "end_selected"),
+        lambda: not AudienceCredential.objects.filter(ended_at=None).exists(),
+    ),
     "permissions of a role changed": (
         lambda c: filled(
             c, page_url(lector()), permissions=[str(Permission.objects.get(codename="view_role").pk)]
@@ -194,19 +206,16 @@ DANGEROUS: dict[str, Dangerous] = {
         lambda: "papeles" in other().contract_claims.values_list("path", flat=True),
     ),
 }
-#: Actions on lists that do not ask: they take away, can be undone, or are no change of rights.
+#: Actions on lists that do not ask: they shut nobody out, and can be undone or are no change of rights.
 HARMLESS = {
     "User.move_to_department",
     "User.invite",
     "User.reactivate",
-    "Role.retire_selected",
     "Role.restore_selected",
     "Department.retire_selected",
     "Department.restore_selected",
     "Tenant.restore_selected",
     "Audience.restore_selected",
-    "RefreshSession.end_selected",
-    "AudienceCredential.end_selected",
 }
 ASKING = {
     "User.assign_role",
@@ -214,7 +223,10 @@ ASKING = {
     "User.deactivate",
     "User.end_sessions",
     "User.delete_selected",
+    "RefreshSession.end_selected",
+    "Role.retire_selected",
     "Tenant.retire_selected",
+    "AudienceCredential.end_selected",
     "Audience.retire_selected",
     "EncryptionKey.revoke_selected",
     "SigningKey.promote_selected",

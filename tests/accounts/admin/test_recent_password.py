@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.admin.service_admin import ServiceModelAdmin
 from accounts.audiences.contract_rules import ContractClaimInput
+from accounts.audiences.credentials import create_audience_credential
 from accounts.audiences.models import Audience
 from accounts.audiences.services import create_audience
 from accounts.audit.models import AuditEvent
@@ -63,6 +64,9 @@ def rows(db: None) -> None:
     key = KEYS["EC"]
     now = timezone.now()
     create_audience(code="other", label="Other", rows=rows, encryption_key=key, actor=SYSTEM, now=now)
+    create_audience_credential(
+        audience_id=Audience.objects.get(code="other").pk, label="old", actor=SYSTEM, now=now
+    )
     promoted(now=now - timedelta(days=3))
     prepared(now=now - timedelta(days=1))
 

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from accounts.admin.acts import Act, staff_of
-from accounts.admin.retirement import InForceFilter, RetirableAdmin
+from accounts.admin.retirement import InForceFilter
+from accounts.admin.role_pages import RolePages
 from accounts.admin.service_form import ServiceForm
 from accounts.explanations.impact.people import Touched
 from accounts.explanations.impact.reach import holders
@@ -41,7 +42,7 @@ class RoleForm(ServiceForm):
 
 
 @admin.register(Role)
-class RoleAdmin(RetirableAdmin):
+class RoleAdmin(RolePages):
     """Roles; staff of a tenant only look at them."""
 
     form = RoleForm

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -38,27 +39,30 @@ class Found:
 
 def find_page(request: HttpRequest) -> HttpResponse:
     """Answer what was typed with rows by kind."""
+    kinds = [pages for pages in _all_pages() if pages.has_view_permission(request)]
+    if not kinds:
+        raise PermissionDenied
     asked = request.GET.get("q", "").strip()[:MAX_LENGTH]
-    found = [each for name in _MODELS if (each := _found(request, name, asked)).rows] if asked else []
+    found = [_found(request, pages, asked) for pages in kinds] if asked else []
     context = {
         **admin.site.each_context(request),
         "title": _("Search"),
         "asked": asked,
-        "found": found,
+        "found": [each for each in found if each.rows],
     }
     return TemplateResponse(request, "admin/find.html", context)
 
 
-def _found(request: HttpRequest, name: str, asked: str) -> Found:
-    model: type[Model] = apps.get_model(name)
-    pages: admin.ModelAdmin[Any] = admin.site.get_model_admin(model)
-    route = f"admin:{model._meta.app_label}_{model._meta.model_name}"
-    rows: list[Model] = []
-    if pages.has_view_permission(request):
-        matching, _duplicates = pages.get_search_results(request, pages.get_queryset(request), asked)
-        rows = list(matching.order_by(*pages.get_ordering(request))[: SHOWN + 1])
+def _all_pages() -> "list[admin.ModelAdmin[Any]]":
+    return [admin.site.get_model_admin(apps.get_model(name)) for name in _MODELS]
+
+
+def _found(request: HttpRequest, pages: "admin.ModelAdmin[Any]", asked: str) -> Found:
+    matching, _duplicates = pages.get_search_results(request, pages.get_queryset(request), asked)
+    rows: list[Model] = list(matching.order_by(*pages.get_ordering(request))[: SHOWN + 1])
+    route = f"admin:{pages.opts.app_label}_{pages.opts.model_name}"
     return Found(
-        title=capfirst(str(model._meta.verbose_name_plural)),
+        title=capfirst(str(pages.opts.verbose_name_plural)),
         rows=tuple((reverse(f"{route}_change", args=[row.pk]), row) for row in rows[:SHOWN]),
         has_more=len(rows) > SHOWN,
         all_url=reverse(f"{route}_changelist"),

@@ -7,7 +7,6 @@ from django.core.checks import CheckMessage, register
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy as _
-from django.views.i18n import set_language
 from typing_extensions import override
 
 from accounts.admin.declared_checks import check_site
@@ -45,7 +44,6 @@ class AuthsiteAdminSite(admin.AdminSite):
         return [
             *(url_of(page, self) for page in PAGES),
             path("find/", self.admin_view(find_page), name="find"),
-            path("language/", self.admin_view(set_language), name="language"),
             *super().get_urls(),
         ]
 
@@ -60,7 +58,7 @@ class AuthsiteAdminSite(admin.AdminSite):
         return sign_in_to_admin(self, request, extra_context)
 
     @override
-    def password_change(
+    def password_change(  # type: ignore[override] # Django's own answers with a redirect, too
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Change one's own password by the service; Django's own view would leave all sessions be."""

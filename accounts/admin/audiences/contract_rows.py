@@ -134,6 +134,7 @@ class ContractClaimInline(admin.TabularInline):  # type: ignore[type-arg] # Djan
     model = ContractClaim
     form = ContractRowForm
     formset = ContractRows
+    template = "admin/audiences/contract_rows.html"
     fields = ("position", "path", "source", "required")
     ordering = ("position", "id")
     extra = 0

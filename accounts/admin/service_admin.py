@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.db import transaction
 from django.db.models import Model, QuerySet, UUIDField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -28,6 +29,7 @@ from accounts.explanations.impact.people import Touched
 if TYPE_CHECKING:
     from django import forms
 
+validate_no_nul = ProhibitNullCharactersValidator()
 _REFUSAL = "authsite_refusal"
 _WATCH = "authsite_impact_watch"
 MAX_SEARCH_WORDS = 10
@@ -71,6 +73,12 @@ class ServiceModelAdmin(AuditedAdmin):
     def touched_by(self, request: HttpRequest, rows: QuerySet[Any]) -> Touched | None:  # noqa: ARG002 - for subclasses
         """Return whose tokens or rights a change of ``rows`` may alter; none where it alters nobody's."""
         return None
+
+    @override
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return the row, if there is one that the person may see."""
+        # PostgreSQL neither stores a NUL nor looks for one.
+        return None if "\0" in object_id else super().get_object(request, object_id, from_field)
 
     # --- Writing.
 
@@ -209,6 +217,7 @@ class ServiceModelAdmin(AuditedAdmin):
         assert pk is not None  # noqa: S101 - every table has one
         try:
             for selected in request.POST.getlist(ACTION_CHECKBOX_NAME):
+                validate_no_nul(selected)
                 pk.run_validators(pk.to_python(selected))
         except ValidationError:
             return False

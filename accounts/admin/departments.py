@@ -116,6 +116,11 @@ class DepartmentAdmin(RetirableAdmin):
         departments.change_department(department_id=pk, actor=act.actor, now=act.now, **chosen)
 
     @override
+    def lock(self, pk: str) -> None:
+        """Lock the tree as the service does, in its order: one department first would be a deadlock."""
+        list(Department.objects.order_by("pk").select_for_update().values_list("pk"))
+
+    @override
     def retire_by_service(self, *, pk: Any, act: Act) -> None:
         """Retire a department."""
         departments.retire_department(department_id=pk, actor=act.actor, now=act.now)

@@ -15,7 +15,8 @@ from typing_extensions import override
 
 from accounts.admin.acts import Act, staff_of
 from accounts.admin.permission_grid import PermissionGrid
-from accounts.admin.retirement import InForceFilter, RetirableAdmin
+from accounts.admin.retirement import InForceFilter
+from accounts.admin.role_pages import RolePages
 from accounts.admin.service_form import ServiceForm
 from accounts.explanations.impact.people import Touched
 from accounts.explanations.impact.reach import holders
@@ -45,7 +46,7 @@ class RoleForm(ServiceForm):
 
 
 @admin.register(Role)
-class RoleAdmin(RetirableAdmin):
+class RoleAdmin(RolePages):
     """Roles; staff of a tenant only look at them."""
 
     form = RoleForm

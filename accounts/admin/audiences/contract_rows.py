@@ -114,6 +114,18 @@ class ContractRows(forms.BaseInlineFormSet):  # type: ignore[type-arg] # Django 
         except ValidationError as error:
             raise ValidationError(error.messages) from error
 
+    @override
+    def _existing_object(self, pk: Any) -> Any:
+        """Return the row, or a new one in the place of what somebody else has taken away meanwhile."""
+        return super()._existing_object(pk) or self.model()
+
+    @override
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Ask for no id of a row that is no longer there: the contract is written as a whole."""
+        super().add_fields(form, index)
+        if self.is_bound and form.instance.pk is None:
+            form.fields["id"] = forms.IntegerField(disabled=True, required=False, widget=forms.HiddenInput)
+
     def contract(self) -> list[ContractClaimInput]:
         """Return the rows that are right by themselves, in their order; those without a number come last."""
         written = [
@@ -134,6 +146,7 @@ class ContractClaimInline(admin.TabularInline):  # type: ignore[type-arg] # Djan
     model = ContractClaim
     form = ContractRowForm
     formset = ContractRows
+    template = "admin/audiences/contract_rows.html"
     fields = ("position", "path", "source", "required")
     ordering = ("position", "id")
     extra = 0

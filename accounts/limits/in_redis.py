@@ -81,7 +81,9 @@ class RedisStore:
             for key in keys:
                 pipeline.hmget(self._prefix + key, "left", "ends")
             answers: list[Any] = pipeline.execute()
-        found = {key: (int(left or 0), int(ends or 0)) for key, (left, ends) in zip(keys, answers, strict=True)}
+        found = {
+            key: (int(left or 0), int(ends or 0)) for key, (left, ends) in zip(keys, answers, strict=True)
+        }
         return {key: ends for key, (left, ends) in found.items() if left <= 0 and ends > now_ms}
 
     def end_windows(self, keys: Sequence[str]) -> None:

@@ -11,11 +11,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.admin.dashboard.beside import beside_the_page
 from accounts.admin.dashboard.charts import Chart, draw, grouped
 from accounts.audit.errors import StillWritingError
 from accounts.audit.event_types import EventType
 from accounts.models import User
-from accounts.services.after_answer import after_answer
 from accounts.statistics.counts import Counts, days_until, hours_until, read_counts
 from accounts.statistics.rolling_up import BRIEFLY, count_settled_events
 
@@ -75,7 +75,7 @@ def traffic_for(viewer: User, *, now: datetime) -> Traffic:
     """Return what a person with the permission for audit events sees: of a tenant's staff, its own."""
     counts = read_counts(tenant=viewer.tenant_code, now=now, hours=2 * HOURS, days=2 * DAYS)
     if counts.uncounted > _WORTH_COUNTING:
-        after_answer.do(lambda: catch_up(now=now), what="counting audit events")
+        beside_the_page.do(lambda: catch_up(now=now), what="counting audit events")
     hours, days = hours_until(now, 2 * HOURS), days_until(now, 2 * DAYS)
     return Traffic(
         stats=_stats(counts, hours, days),

@@ -101,6 +101,8 @@ def test_numbers_are_of_the_last_day_and_compared_with_the_day_before(boss: Clie
     assert "in 24 hours, +50 % against the day before" in page
     assert "in 24 hours, none the day before" in page
     assert "in 24 hours, 1 in 30 days" in page
+    assert "Logins: <strong>13</strong>, +50 % against the day before" in page
+    assert "Logins: <strong>21</strong>, none in the month before" in page
 
 
 def test_numbers_speak_the_language_of_their_reader(boss: Client, settings: Any) -> None:

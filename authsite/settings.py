@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "accounts.audiences",
     "accounts.refresh_sessions",
     "accounts.mail_links",
+    "accounts.statistics",
     "api",
     "rest_framework",
     # Only for its translations: none of its models is used.
@@ -70,8 +71,9 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "lucide",
     "tree_queries",
-    "django.contrib.admin",
+    "authsite.admin_site.AdminSiteConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -220,10 +222,11 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.boolean(
 # With the prefix, browsers refuse such a cookie from another host or without https (RFC 6265bis §4.1.3.2).
 _cookie_prefix = "__Host-" if SESSION_COOKIE_SECURE else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_cookie_prefix}sessionid", f"{_cookie_prefix}csrftoken"
-SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_NAME, LANGUAGE_COOKIE_SECURE = f"{_cookie_prefix}language", SESSION_COOKIE_SECURE
 # Django's other storage would be one more cookie, without the prefix.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

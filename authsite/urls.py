@@ -5,6 +5,7 @@ from django.templatetags.static import static
 from django.urls import include, path
 from django.utils.functional import lazy
 from django.views.generic import RedirectView
+from django.views.i18n import set_language
 
 # Browsers ask for it by themselves, on pages that name no icon. Not before the first request: in production
 # the address is known only after collectstatic.
@@ -14,6 +15,8 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="root")),
     path("favicon.ico", RedirectView.as_view(url=_icon)),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
+    # Here, since it is for strangers as well: the sign-in page offers it.
+    path("admin/language/", set_language, name="language"),
     path("admin/", admin.site.urls),
     path("", include("api.urls")),
 ]

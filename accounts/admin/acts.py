@@ -1,11 +1,12 @@
 """Who does something in the admin, and when: read from the request once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.admin.stated_reasons import stated_why
 from accounts.audit.actors import Actor
 from accounts.models import User
 from accounts.services.browser_sign_in import origin_of
@@ -25,7 +26,8 @@ def act_of(request: HttpRequest) -> Act:
     """Return who acts, and the instant that all writes of this request share."""
     known: Act | None = getattr(request, _ACT, None)
     if known is None:
-        known = Act(actor=staff_of(request).as_actor(origin_of(request)), now=timezone.now())
+        actor = staff_of(request).as_actor(origin_of(request))
+        known = Act(actor=replace(actor, why=stated_why(request)), now=timezone.now())
         setattr(request, _ACT, known)
     return known
 

@@ -4,99 +4,52 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
+from django.contrib.admin import DateFieldListFilter
+from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from accounts.admin.event_words import EVENT_WORDS, words_of
+from accounts.admin.event_facts import address_of, raw_json, seal_of
+from accounts.admin.event_filters import (
+    SUBJECT_WORDS,
+    ActorFilter,
+    EventTypeFilter,
+    PersonFilter,
+    SubjectKindFilter,
+    TenantFilter,
+)
+from accounts.admin.event_sentences import actor_of, sentence_of, tone_of
+from accounts.admin.event_words import words_of
 from accounts.admin.history import events_about, history_line
 from accounts.admin.pages import model_page
 from accounts.admin.past_standing import past_standing_page
 from accounts.admin.record_admin import RecordAdmin
 from accounts.audit.models import AuditEvent
-
-
-class EventTypeFilter(admin.SimpleListFilter):
-    """Narrows events to one type; from the vocabulary, since the table is long."""
-
-    title = _("type")
-    parameter_name = "type"
-
-    @override
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Return every type that has words."""
-        return [(str(type_), words) for type_, words in EVENT_WORDS.items()]
-
-    @override
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the events of the chosen type."""
-        return queryset.filter(type=self.value()) if self.value() else queryset
-
-
-class SubjectKindFilter(admin.SimpleListFilter):
-    """Narrows events to one kind of subject."""
-
-    title = _("about")
-    parameter_name = "kind"
-
-    @override
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Return the kinds of subjects."""
-        return [
-            ("user", _("user")),
-            ("role", _("role")),
-            ("department", _("department")),
-            ("tenant", _("tenant")),
-            ("audience", _("audience")),
-            ("signing_key", _("signing key")),
-        ]
-
-    @override
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the events about the chosen kind."""
-        return queryset.filter(subject_kind=self.value()) if self.value() else queryset
+from accounts.audit.services import WHY
 
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(RecordAdmin):
     """Audit events; staff of a tenant see its own."""
 
-    fields = (
-        "at",
-        "what_happened",
-        "type",
-        "actor_label",
-        "actor_sub",
-        "subject_kind",
-        "subject_label",
-        "subject_id",
-        "what_changed",
-        "tenant",
-        "ip",
-        "user_agent",
-        "request_id",
-        "sid",
-        "could_do",
-    )
+    fields = ("at",)
     readonly_fields = fields
-    list_display = (
-        "at",
-        "what_happened",
-        "actor_label",
-        "subject_kind",
-        "subject_label",
-        "tenant",
-        "ip",
-        "could_do",
+    list_display = ("when", "badge", "told", "tenant", "ip")
+    list_display_links = ("when",)
+    list_filter = (
+        EventTypeFilter,
+        SubjectKindFilter,
+        PersonFilter,
+        ActorFilter,
+        TenantFilter,
+        ("at", DateFieldListFilter),
     )
-    list_display_links = ("at", "what_happened")
-    list_filter = (EventTypeFilter, SubjectKindFilter)
     search_fields = ("actor_label", "subject_label", "subject_id__exact")
     search_help_text = _("Who did it, to whom, or the id of whom it was done to.")
     date_hierarchy = "at"
@@ -104,24 +57,51 @@ class AuditEventAdmin(RecordAdmin):
     show_full_result_count = False
     actions = None
 
-    @admin.display(description=_("what happened"), ordering="type")
-    def what_happened(self, obj: Any) -> str:
+    @admin.display(description=_("at"), ordering="at")
+    def when(self, obj: Any) -> str:
+        """Return the moment to the second: several things happen within one minute."""
+        return date_format(timezone.localtime(obj.at), "DATETIME_FORMAT")
+
+    @admin.display(description=_("kind of event"), ordering="type")
+    def badge(self, obj: Any) -> SafeString:
         """Return the event's type in words."""
-        return words_of(obj.type)
+        return format_html('<span class="badge {}">{}</span>', tone_of(obj.type), words_of(obj.type))
 
-    @admin.display(description=_("what changed"))
-    def what_changed(self, obj: Any) -> SafeString:
-        """Return the changes as a list of before and after."""
-        return render_to_string("admin/audit/changes.html", {"line": history_line(obj)})
+    @admin.display(description=_("what happened"))
+    def told(self, obj: Any) -> SafeString:
+        """Return who did what to whom, and why."""
+        why = str(obj.facts.get(WHY, ""))
+        said = sentence_of(obj)
+        return format_html('{} <q class="quiet-note">{}</q>', said, why) if why else said
 
-    @admin.display(description=_("what they could do"))
-    def could_do(self, obj: Any) -> str:
-        """Return the way to what the person of the event could do at its moment."""
-        if obj.subject_kind != "user" or not obj.subject_id:
-            return ""
-        page = reverse("admin:audit_auditevent_past_standing", args=[obj.subject_id])
-        at = timezone.localtime(obj.at).strftime("%Y-%m-%dT%H:%M:%S")
-        return format_html('<a href="{}?at={}">{}</a>', page, at, _("then"))
+    @override
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show one event to be read: what the templates needs beside Django's own."""
+        event = self.get_object(request, unquote(object_id))
+        told = (
+            self._told_of(request, event) if event is not None and self.has_view_permission(request) else {}
+        )
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **told})
+
+    def _told_of(self, request: HttpRequest, event: AuditEvent) -> dict[str, Any]:
+        is_person = event.subject_kind == "user"
+        return {
+            "title": words_of(event.type),
+            "subtitle": None,
+            "line": history_line(event),
+            "actor": actor_of(event),
+            "actor_url": address_of(request, kind="user", pk=event.actor_sub),
+            "subject_words": SUBJECT_WORDS.get(event.subject_kind, event.subject_kind),
+            "subject_url": address_of(request, kind=event.subject_kind, pk=event.subject_id),
+            "session": event.facts.get("sid") or event.sid,
+            "session_url": address_of(request, kind="session", pk=event.facts.get("sid") or event.sid),
+            "sealed": seal_of(event),
+            "raw": raw_json(event),
+            "could_do": is_person and event.subject_id and request.user.has_perm("accounts.view_user"),
+            "then": timezone.localtime(event.at).strftime("%Y-%m-%dT%H:%M:%S"),
+        }
 
     @model_page(
         "past-standing",

@@ -20,6 +20,7 @@ from accounts.admin.carried_forms import is_going_back
 from accounts.admin.impact.page import require_seen, watch_for
 from accounts.admin.recent_password import require_recent_password
 from accounts.admin.refusals import REFUSALS, Refused, sentences_of
+from accounts.admin.stated_reasons import why_context
 from accounts.explanations.impact.people import Touched
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ def _ask(
         "subtitle": None,
         "explanation": bulk.explanation,
         "form": form,
+        **why_context(request),
         "media": model_admin.media + form.media,
         "rows": [bulk.told(row) for row in rows[:SHOWN]],
         "total": len(rows),

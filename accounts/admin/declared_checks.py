@@ -14,7 +14,7 @@ from accounts.admin.declarations import declared_of
 
 #: Django's own views of a model; ours are declared.
 _OF_MODELS: Final = frozenset({"changelist_view", "add_view", "history_view", "delete_view", "change_view"})
-#: Django's own addresses of the site, by name.
+#: Django's own addresses of the site, by name; finding asks each list who may see it.
 _OF_THE_SITE: Final = frozenset(
     {
         "index",
@@ -26,6 +26,8 @@ _OF_THE_SITE: Final = frozenset(
         "jsi18n",
         "view_on_site",
         "app_list",
+        "language",
+        "find",
     }
 )
 

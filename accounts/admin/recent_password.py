@@ -13,8 +13,10 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _now_
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin import stated_reasons
 from accounts.admin.acts import act_of, staff_of
 from accounts.admin.carried_forms import is_going_back, submitted_fields
+from accounts.admin.stated_reasons import why_context
 from accounts.services.browser_sessions import has_recent_password
 from accounts.services.browser_sign_in import confirm_browser_session
 
@@ -104,7 +106,8 @@ def _ask(model_admin: Any, request: HttpRequest, form: PasswordAgain) -> HttpRes
         "title": _now_("Confirm with your password"),
         "subtitle": None,
         "password_form": form,
-        "submitted": submitted_fields(request, FIELD),
+        "submitted": submitted_fields(request, FIELD, stated_reasons.FIELD),
+        **why_context(request),
         "opts": model_admin.opts,
     }
     return TemplateResponse(request, "admin/recent_password.html", context)

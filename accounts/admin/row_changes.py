@@ -19,6 +19,7 @@ from accounts.admin.carried_forms import is_going_back
 from accounts.admin.impact.page import asks_before_saving, require_seen, watch_for
 from accounts.admin.recent_password import require_recent_password
 from accounts.admin.refusals import REFUSALS, add_refusal
+from accounts.admin.stated_reasons import why_context
 
 if TYPE_CHECKING:
     from accounts.admin.service_admin import ServiceModelAdmin
@@ -88,6 +89,7 @@ def _ask(
         "says": change.explanation,
         "told": change.told(row),
         "form": form,
+        **why_context(request),
         "back": _address(page, row, change.returns_to),
         "original": row,
         "opts": page.opts,

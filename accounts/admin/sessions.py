@@ -3,18 +3,21 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from accounts.admin.actions import bulk_action
 from accounts.admin.acts import Act
-from accounts.admin.history import events_about
 from accounts.admin.record_admin import RecordAdmin
+from accounts.admin.session_page import events_of_session, told_of_session
 from accounts.admin.users.end_sessions import MAY_END_SESSIONS
+from accounts.audiences.models import Audience
 from accounts.audit.models import AuditEvent
 from accounts.authority import authority_of
 from accounts.refresh_sessions.models import EndReason, RefreshSession
@@ -48,37 +51,34 @@ class SessionStateFilter(admin.SimpleListFilter):
                 return queryset
 
 
+class SessionAudienceFilter(admin.SimpleListFilter):
+    """Narrows sessions to those of one audience, by its code."""
+
+    title = _("audience")
+    parameter_name = "audience"
+
+    @override
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the codes of the audiences."""
+        return [(code, code) for code in Audience.objects.order_by("code").values_list("code", flat=True)]
+
+    @override
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the sessions of the chosen audience."""
+        return queryset.filter(audience=self.value()) if self.value() else queryset
+
+
 @admin.register(RefreshSession)
 class RefreshSessionAdmin(RecordAdmin):
     """Sessions; staff of a tenant see those of its people."""
 
     tenants_write = True
-    fields = (
-        "sid",
-        "user",
-        "audience",
-        "client_id",
-        "device_name",
-        "platform",
-        "user_agent",
-        "login_ip",
-        "last_ip",
-        "auth_time",
-        "auth_methods",
-        "generation",
-        "created_at",
-        "last_used_at",
-        "rotated_at",
-        "idle_expires_at",
-        "expires_at",
-        "ended_at",
-        "end_reason",
-    )
+    fields = ("sid",)
     readonly_fields = fields
-    list_display = ("user", "device", "platform", "audience_id", "last_ip", "last_used_at", "state")
+    list_display = ("user", "device", "platform", "audience_code", "last_ip", "last_used_at", "state")
     list_display_links = ("user", "device")
-    list_filter = (SessionStateFilter, "end_reason")
-    list_select_related = ("user",)
+    list_filter = (SessionStateFilter, SessionAudienceFilter, "end_reason")
+    list_select_related = ("user__tenant",)
     search_fields = ("user__email", "user__name", "device_name")
     search_help_text = _("E-mail or name of the person, name of the device, or the whole session id (sid).")
     date_hierarchy = "last_used_at"
@@ -91,18 +91,40 @@ class RefreshSessionAdmin(RecordAdmin):
         """Return what is known of the device."""
         return device_of(obj)
 
+    @admin.display(description=_("audience"), ordering="audience")
+    def audience_code(self, obj: Any) -> str:
+        """Return the code, which the row has without another query."""
+        return str(obj.audience_id)
+
     @admin.display(description=_("state"), ordering="ended_at")
-    def state(self, obj: Any) -> str | Promise:
+    def state(self, obj: Any) -> SafeString:
         """Return whether the session is live, and why not."""
         if obj.ended_at is not None:
-            return str(obj.get_end_reason_display())
-        return _("expired") if obj.is_expired(at=timezone.now()) else _("live")
+            words = str(obj.get_end_reason_display())
+        else:
+            words = str(_("expired") if obj.is_expired(at=timezone.now()) else _("live"))
+        tone = "is-good" if words == str(_("live")) else "is-quiet"
+        return format_html('<span class="badge {}">{}</span>', tone, words)
+
+    @override
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the sessions with their people, whose tenants the page says."""
+        return super().get_queryset(request).select_related("user__tenant")
+
+    @override
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show one session to be read: what the template needs beside Django's own."""
+        session = self.get_object(request, unquote(object_id))
+        if session is not None and self.has_view_permission(request):
+            extra_context = {**(extra_context or {}), **told_of_session(request, session)}
+        return super().change_view(request, object_id, form_url, extra_context)
 
     @override
     def events_of(self, obj: Any) -> QuerySet[AuditEvent]:
         """Return what happened to this session; the events are about its person."""
-        of_session = Q(facts__sid=str(obj.sid)) | Q(facts__sids__icontains=str(obj.sid))
-        return events_about(kind="user", pk=obj.user_id).filter(of_session)
+        return events_of_session(obj)
 
     @bulk_action(
         _("End sessions"),

@@ -1,16 +1,19 @@
-"""Django's default admin site under authsite's name, without what would go round the services."""
+"""The admin site: Django's under authsite's name, without what would go round the services."""
 
-from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth import admin as _registers_group  # noqa: F401
-from django.contrib.auth.models import Group
 from django.core.checks import CheckMessage, register
-from django.urls import URLPattern, URLResolver
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
+from accounts.admin.dashboard.page import dashboard_context
 from accounts.admin.declared_checks import check_site
+from accounts.admin.finder import find_page
+from accounts.admin.navigation import navigation_of
 from accounts.admin.pages import url_of
 from accounts.admin.tokens.near_budget import near_budget_page
 from accounts.admin.tokens.pasted_token import pasted_token_page
@@ -20,27 +23,53 @@ from accounts.sign_in_forms import AdminSignInForm, sign_in_to_admin
 #: The pages that belong to no model.
 PAGES = (pasted_token_page, near_budget_page)
 
-admin.site.unregister(Group)
-# Each model has its own, or none.
-admin.site.disable_action("delete_selected")
-admin.site.site_header = _("authsite")
-admin.site.site_title = _("authsite")
-admin.site.index_title = _("Administration")
-admin.site.index_template = "admin/authsite_index.html"
-admin.site.login_form = AdminSignInForm
-# As below, mypy refuses the assignment.
-setattr(admin.site, "login", partial(sign_in_to_admin, admin.site))  # noqa: B010
-# Django's own view writes the user's row itself: no audit event, and all sessions would go on.
-setattr(admin.site, "password_change", change_own_password)  # noqa: B010 - mypy refuses the assignment
-_get_urls_of_django = admin.site.get_urls
 
+class AuthsiteAdminSite(admin.AdminSite):
+    """What the setting of the admin's app names as the default site."""
 
-def _get_urls() -> list[URLPattern | URLResolver]:
-    """Add the pages that belong to no model."""
-    return [*(url_of(page, admin.site) for page in PAGES), *_get_urls_of_django()]
+    site_header = _("authsite")
+    site_title = _("authsite")
+    index_title = _("Overview")
+    index_template = "admin/authsite_index.html"
+    login_form = AdminSignInForm
+    # The sidebar stands in base_site.html, without Django's script.
+    enable_nav_sidebar = False
 
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        # Each model has its own, or none.
+        self.disable_action("delete_selected")
 
-setattr(admin.site, "get_urls", _get_urls)  # noqa: B010 - as above
+    @override
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Add the pages that belong to no model."""
+        return [
+            *(url_of(page, self) for page in PAGES),
+            path("find/", self.admin_view(find_page), name="find"),
+            *super().get_urls(),
+        ]
+
+    @override
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Add the sidebar."""
+        return super().each_context(request) | {"navigation": navigation_of(request)}
+
+    @override
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Show the dashboard."""
+        return super().index(request, dashboard_context(request) | (extra_context or {}))
+
+    @override
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:  # type: ignore[override] # Django's own is decorated
+        """Sign in, within the limits."""
+        return sign_in_to_admin(self, request, extra_context)
+
+    @override
+    def password_change(  # type: ignore[override] # Django's own answers with a redirect, too
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Change one's own password by the service; Django's own view would leave all sessions be."""
+        return change_own_password(request, extra_context)
 
 
 @register("admin")

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -13,9 +13,12 @@ from accounts.audiences.errors import AudienceClosedError
 from accounts.audiences.models import AccessRule, Audience
 from accounts.audiences.models.access_rules import KINDS
 from accounts.authority import Authority
-from accounts.models import Department, Role, Tenant
+from accounts.models import Department, Role, Tenant, User
 from accounts.models.field_changes import Changes
 from accounts.models.subject_facts import SubjectFacts, read_subject_facts
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +71,20 @@ def read_access(audience: str) -> AudienceAccess:
     found = list(rules.values_list("role__code", "department__code", "tenant__code"))
     roles, departments, tenants = zip(*found, strict=True) if found else ((), (), ())
     return AudienceAccess(roles=_codes(roles), departments=_codes(departments), tenants=_codes(tenants))
+
+
+def people_let_in(access: AudienceAccess, people: "QuerySet[User]") -> "QuerySet[User]":
+    """Return those of ``people`` whom ``lets_in`` lets in; asked in the database."""
+    if access.roles:
+        held = User.roles.through._default_manager.filter(  # noqa: SLF001 - no other manager
+            role__code__in=access.roles, role__retired_at__isnull=True
+        )
+        people = people.filter(pk__in=held.values("user"))
+    if access.departments:
+        people = people.filter(department__code__in=access.departments, department__retired_at__isnull=True)
+    if access.tenants:
+        people = people.filter(tenant__code__in=access.tenants)
+    return people
 
 
 def _codes(codes: Iterable[str | None]) -> frozenset[str]:

@@ -29,6 +29,8 @@ class Actor:
     label: str
     origin: Origin = Origin()
     by_role: str | None = None
+    #: Why they do it, where they said so: a fact of every event of this change.
+    why: str = ""
 
     @classmethod
     def system(cls, label: str) -> Self:

@@ -11,6 +11,9 @@ from accounts.audit.models import AuditEvent
 
 Changes = Mapping[str, tuple[object, object]]
 
+#: The fact that says why somebody did it, in their own words.
+WHY = "why"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditSubject:
@@ -50,5 +53,5 @@ def record_event(
         request_id=actor.origin.request_id[:64],
         sid=actor.origin.sid,
         changes={name: [before, after] for name, (before, after) in (changes or {}).items()},
-        facts=dict(facts or {}),
+        facts={**(facts or {}), **({WHY: actor.why} if actor.why else {})},
     )

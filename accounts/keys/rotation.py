@@ -17,6 +17,10 @@ from accounts.keys.services import prepare_next_key, promote_next_key, retire_ke
 ATTEMPTS = 3
 
 
+#: How long a key signs at least, unless whoever runs the timer says otherwise.
+ROTATED_EVERY = timedelta(days=90)
+
+
 class StepKind(StrEnum):
     """What rotation does."""
 

@@ -3,17 +3,28 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _now_
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from accounts.admin.acts import Act, act_of, is_tenant_staff, staff_of
 from accounts.admin.audiences.audience_form import AudienceForm
+from accounts.admin.audiences.audience_tabs import (
+    access_of,
+    credentials_of,
+    frame_of,
+    recipe_of,
+    sessions_of,
+    versions_of,
+)
 from accounts.admin.audiences.contract_check import check_contract
 from accounts.admin.audiences.contract_rows import ContractClaimInline, ContractRows
-from accounts.admin.pages import model_page
+from accounts.admin.pages import model_page, row_page
 from accounts.admin.retirement import InForceFilter, RetirableAdmin
 from accounts.audiences import services
 from accounts.audiences.claim_sources import Sensitivity
@@ -34,22 +45,15 @@ class AudienceAdmin(RetirableAdmin):
     form = AudienceForm
     audit_kind = "audience"
     fieldsets = (
-        (None, {"fields": ("code", "label", "contract_version", "retired_at")}),
+        (None, {"fields": (("code", "label"),)}),
         (
             _("Tokens"),
-            {"fields": ("access_lifetime", "max_token_bytes", "signing_algorithm", "is_encrypted")},
+            {"fields": (("access_lifetime", "max_token_bytes"), ("signing_algorithm", "is_encrypted"))},
         ),
         (_("Who may log in"), {"fields": OPEN_TO}),
     )
-    readonly_fields = ("contract_version",)
     inlines = (ContractClaimInline,)
-    list_display = (
-        "label",
-        "code",
-        "access_lifetime",
-        "max_token_bytes",
-        "in_force",
-    )
+    list_display = ("label", "code", "access_lifetime", "max_token_bytes", "is_encrypted", "in_force")
     list_filter = (InForceFilter, "signing_algorithm")
     search_fields = ("code", "label")
     ordering = ("code",)
@@ -60,6 +64,82 @@ class AudienceAdmin(RetirableAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Return what the page shows; staff of a tenant are not told of others."""
         return super().get_fieldsets(request, obj)[: 2 if is_tenant_staff(request) else None]
+
+    # --- The tabs.
+
+    @override
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show the form as the first of the tabs."""
+        framed = self._framed(request, object_id, current="change")
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **framed})
+
+    @override
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the history as the last of the tabs."""
+        framed = self._framed(request, object_id, current="history")
+        return super().history_view(request, object_id, {**(extra_context or {}), **framed})
+
+    def _framed(self, request: HttpRequest, object_id: str, *, current: str) -> dict[str, Any]:
+        if not self.has_view_or_change_permission(request):
+            return {}
+        audience = self.get_object(request, unquote(object_id))
+        return {} if audience is None else frame_of(request, audience, current=current)
+
+    @row_page("access", permissions=["view", "accounts.view_user"], reads_only=True)
+    def access_view(self, request: HttpRequest, audience: Any) -> HttpResponse:
+        """Show who may log in, and how many people that lets in."""
+        return self._tab(request, audience, "access", access_of(request, audience))
+
+    @row_page("versions", permissions=["view"], reads_only=True)
+    def versions_view(self, request: HttpRequest, audience: Any) -> HttpResponse:
+        """Show what each version of the contract changed."""
+        return self._tab(request, audience, "versions", versions_of(request, audience))
+
+    @row_page(
+        "credentials",
+        permissions=["view", "audiences.view_encryptionkey", "audiences.view_audiencecredential"],
+        reads_only=True,
+    )
+    def credentials_view(self, request: HttpRequest, audience: Any) -> HttpResponse:
+        """Show what the audience's tokens are encrypted to, and how its servers prove who they are."""
+        may = {
+            "may_register": self._may_write(request) and request.user.has_perm("audiences.add_encryptionkey"),
+            "may_revoke": self._may_write(request)
+            and request.user.has_perm("audiences.change_encryptionkey"),
+            "may_make": self._may_write(request)
+            and request.user.has_perm("audiences.add_audiencecredential"),
+            "may_end": self._may_write(request)
+            and request.user.has_perm("audiences.change_audiencecredential"),
+        }
+        return self._tab(request, audience, "credentials", credentials_of(audience) | may)
+
+    @row_page("sessions", permissions=["view", "refresh_sessions.view_refreshsession"], reads_only=True)
+    def sessions_view(self, request: HttpRequest, audience: Any) -> HttpResponse:
+        """Show how many sessions are live, and the latest."""
+        return self._tab(request, audience, "sessions", sessions_of(request, audience))
+
+    @row_page("developers", permissions=["view"], reads_only=True)
+    def developers_view(self, request: HttpRequest, audience: Any) -> HttpResponse:
+        """Show what a service needs to verify the audience's tokens."""
+        return self._tab(request, audience, "developers", recipe_of(audience))
+
+    def _tab(self, request: HttpRequest, audience: Any, name: str, found: dict[str, Any]) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": capfirst(str(self.opts.verbose_name)),
+            "subtitle": str(audience),
+            "original": audience,
+            "opts": self.opts,
+            **frame_of(request, audience, current=name),
+            **found,
+        }
+        return TemplateResponse(request, f"admin/audiences/audience/{name}.html", context)
+
+    # --- The form.
 
     @admin.display(description=_("roles"))
     def open_to_roles(self, obj: Any) -> str:

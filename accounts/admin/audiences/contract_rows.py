@@ -150,6 +150,7 @@ class ContractClaimInline(admin.TabularInline):  # type: ignore[type-arg] # Djan
     model = ContractClaim
     form = ContractRowForm
     formset = ContractRows
+    template = "admin/audiences/contract_rows.html"
     fields = ("position", "path", "source", "required")
     ordering = ("position", "id")
     extra = 0

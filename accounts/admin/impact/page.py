@@ -8,10 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from accounts.admin import stated_reasons
 from accounts.admin.acts import act_of
 from accounts.admin.carried_forms import submitted_fields
 from accounts.admin.impact.words import impact_in_words
 from accounts.admin.recent_password import asks_for_password_of_a_form
+from accounts.admin.stated_reasons import why_context
 from accounts.explanations.impact.people import Touched
 from accounts.explanations.impact.values import Impact
 from accounts.explanations.impact.watch import ImpactWatch, watch_impact
@@ -70,7 +72,8 @@ def _show(model_admin: Any, request: HttpRequest, impact: Impact) -> HttpRespons
         "has_changed_meanwhile": SEEN in request.POST,
         "impact": impact,
         "seen": SEEN,
-        "submitted": submitted_fields(request, SEEN),
+        "submitted": submitted_fields(request, SEEN, stated_reasons.FIELD),
+        **why_context(request),
         "opts": model_admin.opts,
     }
     return TemplateResponse(request, "admin/impact.html", context)

@@ -5,7 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
@@ -13,6 +16,7 @@ from accounts.admin.acts import Act
 from accounts.admin.history import events_about
 from accounts.admin.service_form import ServiceForm
 from accounts.admin.signing_keys.actions import MovedKeysAdmin
+from accounts.admin.signing_keys.lives import EVERY_DAYS, TONES, lives
 from accounts.admin.signing_keys.words import STATE_WORDS, audiences_by_algorithm, audiences_of, what_comes
 from accounts.audit.models import AuditEvent
 from accounts.authority import authority_of
@@ -62,7 +66,7 @@ class SigningKeyAdmin(MovedKeysAdmin):
         "public_jwk",
     )
     readonly_fields = tuple(name for name in fields if name != "algorithm")
-    list_display = ("kid", "algorithm", "state", "coming", "audiences", "state_changed_at")
+    list_display = ("short_kid", "algorithm", "state_badge", "coming", "audiences", "state_changed_at")
     list_filter = ("state", "algorithm")
     search_fields = ("kid",)
     ordering = ("algorithm", "-published_at")
@@ -96,6 +100,23 @@ class SigningKeyAdmin(MovedKeysAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse: a revoked key stays, so that it is never accepted again."""
         return False
+
+    @override
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Show the life of the keys above their list, to whoever may see them."""
+        drawn = {"lives": lives(now=timezone.now())} if self.has_view_permission(request) else {}
+        may = {"may_rotate": self.has_rotate_permission(request), "every_days": EVERY_DAYS}
+        return super().changelist_view(request, {**(extra_context or {}), **drawn, **may})
+
+    @admin.display(description=_("kid"), ordering="kid")
+    def short_kid(self, obj: Any) -> str:
+        """Return the beginning, which tells keys apart: the whole is on the key's page."""
+        return f"{obj.kid[:12]}…"
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_badge(self, obj: Any) -> SafeString:
+        """Return the state as a badge."""
+        return format_html('<span class="badge {}">{}</span>', TONES[obj.state], obj.get_state_display())
 
     @admin.display(description=_("state"))
     def meaning(self, obj: Any) -> Any:

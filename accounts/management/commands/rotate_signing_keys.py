@@ -13,6 +13,7 @@ from typing_extensions import override
 from accounts.audit.actors import Actor
 from accounts.keys.algorithms import SigningAlgorithm
 from accounts.keys.rotation import (
+    ROTATED_EVERY,
     Step,
     StepKind,
     algorithms_in_rotation,
@@ -47,7 +48,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--every",
             type=int,
-            default=90,
+            default=ROTATED_EVERY.days,
             metavar="DAYS",
             help="days that a key signs at least; default: 90",
         )

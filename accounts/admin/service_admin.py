@@ -7,9 +7,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
-from django.db import transaction
+from django.db import DataError, transaction
 from django.db.models import Model, QuerySet, UUIDField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern
@@ -236,6 +237,11 @@ class ServiceModelAdmin(AuditedAdmin):
             if request.method != "POST":
                 raise
             return self.back_with_refusal(request, refusal)
+        except (DataError, OverflowError):
+            # Somebody wrote into the address what no row can have, such as a year of 40 digits.
+            if request.method == "POST" or ERROR_FLAG in request.GET:
+                raise
+            return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
 
     def back_with_refusal(self, request: HttpRequest, refusal: Refusal) -> HttpResponseRedirect:
         """Say what was refused, and show the same page again."""

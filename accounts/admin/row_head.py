@@ -9,6 +9,8 @@ from django.contrib.admin.utils import quote
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from accounts.admin.declarations import Sentence, declared_on
 
@@ -67,6 +69,13 @@ class RowHead:
     badges: Sequence[Badge] = ()
     tabs: Sequence[Link] = field(default_factory=tuple)
     actions: Sequence[Link] = field(default_factory=tuple)
+
+
+def badges_html(badges: Iterable[Badge]) -> SafeString:
+    """Return badges for a cell of a list."""
+    return format_html_join(
+        " ", '<span class="badge {}">{}</span>', ((each.tone, each.label) for each in badges)
+    )
 
 
 def links_to(

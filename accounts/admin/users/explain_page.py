@@ -56,9 +56,7 @@ def explain_page(model_admin: "ServiceModelAdmin", request: HttpRequest, user: U
         "role_codes": Role.objects.order_by("code").values_list("code", flat=True)[:ROLES_OFFERED],
         "may_see_sessions": may_see,
         "are_more": are_more,
-        "sessions": sessions_shown(
-            request, sessions, user=token.subject.user, epoch=token.subject.epoch
-        ),
+        "sessions": sessions_shown(request, sessions, user=token.subject.user, epoch=token.subject.epoch),
         **_answers(request, token, form.cleaned_data.get("role", "")),
     }
     return tab_page(model_admin, request, user, "admin/accounts/user/explain.html", context)

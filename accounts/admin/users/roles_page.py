@@ -85,9 +85,7 @@ def _held(
     )
 
 
-def _facts(
-    user: User, origins: Origins, retirements: dict[tuple[str, str], Retirement]
-) -> Iterator[Fact]:
+def _facts(user: User, origins: Origins, retirements: dict[tuple[str, str], Retirement]) -> Iterator[Fact]:
     for name, label in _FIELDS.items():
         value: Any = getattr(user, name)
         retirement = retirements.get((name, getattr(value, "code", "")))

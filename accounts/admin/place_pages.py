@@ -12,12 +12,13 @@ from typing_extensions import override
 
 from accounts.admin.acts import staff_of
 from accounts.admin.retirement import RetirableAdmin
-from accounts.admin.row_head import Badge, RowHead, Tone, Way, links_to
+from accounts.admin.row_head import HISTORY, Badge, RowHead, Tone, Way, links_to
 from accounts.models import Tenant, User
 from accounts.models.roles import ADMIN
 
 #: Rows named on the page; beyond it stands that there are more.
 NAMED: Final = 20
+_HISTORY: Final = Way(name=HISTORY, label=_("History"), icon="history")
 _RETIRE: Final = Way(name="retire", label=_("Retire"), icon="archive", is_dangerous=True)
 _RESTORE: Final = Way(name="restore", label=_("Restore"), icon="archive-restore")
 
@@ -70,7 +71,8 @@ class PlacePages(RetirableAdmin):
                 "below": None if below is None else _named(below),
                 "administrators": self._administrators(request, row),
             }
-        return super().render_change_form(request, context, *args, **kwargs)
+        shown: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return shown
 
     def _head(self, request: HttpRequest, row: Any) -> RowHead:
         state = (
@@ -80,7 +82,10 @@ class PlacePages(RetirableAdmin):
         )
         way = _RETIRE if row.retired_at is None else _RESTORE
         return RowHead(
-            title=row.label, note=row.code, badges=(state,), actions=links_to(self, request, row, [way])
+            title=row.label,
+            note=row.code,
+            badges=(state,),
+            actions=links_to(self, request, row, [_HISTORY, way]),
         )
 
     def _administrators(self, request: HttpRequest, row: Any) -> Named | None:

@@ -8,6 +8,8 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now_
 from django.utils.translation import gettext_lazy as _
@@ -114,10 +116,10 @@ class UserAdmin(PersonPages, PersonActions, UserBulkActions):
         return badges_html(account_badges(obj))
 
     @admin.display(description=_("last seen"))
-    def last_seen(self, obj: Any) -> datetime | None:
-        """Return when one of their sessions was last used; ``PeopleList`` reads it for all rows at once."""
+    def last_seen(self, obj: Any) -> str | None:
+        """Return the day of the last use of a session; ``PeopleList`` reads it for all rows at once."""
         seen: datetime | None = getattr(obj, LAST_SEEN, None)
-        return seen
+        return date_format(timezone.localtime(seen), "SHORT_DATE_FORMAT") if seen else None
 
     @override
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import Permission
 
-from accounts.models import Department, Tenant, User
+from accounts.models import Department, Role, Tenant, User
 from tests.accounts.admin.browsing import clerk, list_url, page_url, send, signed_in
 from tests.factories import DepartmentFactory, RoleFactory, TenantFactory, UserFactory
 
@@ -83,7 +83,7 @@ def test_who_may_not_see_people_is_not_told_who_administers(db: None) -> None:
 
 def test_a_row_is_retired_and_restored_from_its_page(boss: Client) -> None:
     for row in (DepartmentFactory.create(), TenantFactory.create(), RoleFactory.create()):
-        model: type[Department | Tenant] = type(row)
+        model: type[Department | Tenant | Role] = type(row)
         page = boss.get(page_url(row)).content.decode()
         assert page_url(row, "retire") in page
         assert page_url(row, "restore") not in page

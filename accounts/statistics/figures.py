@@ -18,16 +18,17 @@ LONGEST_SEARCH: Final = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A figure, and when it was so; without a moment it was not found yet."""
+    """A figure, when it was so, and whether to find it anew; without a moment it was not found yet."""
 
     value: Any = None
     as_of: datetime | None = None
+    is_due: bool = True
 
 
-def read_figure(name: str, *, scope: str) -> Reading:
+def read_figure(name: str, *, scope: str, now: datetime) -> Reading:
     """Return a figure as it was found the last time. One query."""
     row = Figure.objects.filter(scope=scope, name=name).first()
-    return Reading(value=row.value, as_of=row.as_of) if row else Reading()
+    return Reading(value=row.value, as_of=row.as_of, is_due=row.due_at <= now) if row else Reading()
 
 
 def find_if_due(name: str, find: Callable[[], object], *, scope: str, now: datetime) -> bool:

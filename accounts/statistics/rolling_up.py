@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from django.db import connection, transaction
@@ -43,6 +44,7 @@ def hour_of(field: str) -> Substr:
     return Substr(Cast(field, TextField()), 1, 13, output_field=CharField())
 
 
+@lru_cache(maxsize=1024)  # a step has thousands of groups, and few hours
 def read_hour(written: str) -> datetime:
     """Return the moment at which an hour begins."""
     return datetime.strptime(written, "%Y-%m-%d %H").replace(tzinfo=UTC)

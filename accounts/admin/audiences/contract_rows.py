@@ -115,16 +115,20 @@ class ContractRows(forms.BaseInlineFormSet):  # type: ignore[type-arg] # Django 
             raise ValidationError(error.messages) from error
 
     @override
-    def _existing_object(self, pk: Any) -> Any:
-        """Return the row, or a new one in the place of what somebody else has taken away meanwhile."""
-        return super()._existing_object(pk) or self.model()
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        """Return the form of a row; whose row somebody else has taken away meanwhile, that of a new one."""
+        if not self.is_bound:
+            return super()._construct_form(i, **kwargs)
+        form = super()._construct_form(i, **{"instance": self.model()} | kwargs)
+        if form.instance.pk is None:
+            # The contract is written as a whole: no row is looked for by its id.
+            form.fields["id"] = forms.IntegerField(disabled=True, required=False, widget=forms.HiddenInput)
+        return form
 
     @override
-    def add_fields(self, form: Any, index: int | None) -> None:
-        """Ask for no id of a row that is no longer there: the contract is written as a whole."""
-        super().add_fields(form, index)
-        if self.is_bound and form.instance.pk is None:
-            form.fields["id"] = forms.IntegerField(disabled=True, required=False, widget=forms.HiddenInput)
+    def _existing_object(self, pk: Any) -> Any:
+        """Return the row, or a new one in its place."""
+        return super()._existing_object(pk) or self.model()
 
     def contract(self) -> list[ContractClaimInput]:
         """Return the rows that are right by themselves, in their order; those without a number come last."""

@@ -31,6 +31,8 @@ class Chart:
     name: str
     series: int
     title: str
+    total: str
+    note: str
     description: str
     width: int
     bar_width: int
@@ -45,7 +47,14 @@ def grouped(number: int) -> str:
 
 
 def draw(
-    *, name: str, series: int, title: str, labels: Sequence[str], values: Sequence[int], marks_every: int
+    *,
+    name: str,
+    series: int,
+    title: str,
+    note: str,
+    labels: Sequence[str],
+    values: Sequence[int],
+    marks_every: int,
 ) -> Chart:
     """Draw one bar for each value; every so many bars the label stands below."""
     end = _end_of_scale(max(values))
@@ -62,6 +71,8 @@ def draw(
         name=name,
         series=series,
         title=title,
+        total=grouped(sum(values)),
+        note=note,
         description=_described(labels, values),
         width=len(values) * 2 * _BAR,
         bar_width=2 * (_BAR - _GAP),

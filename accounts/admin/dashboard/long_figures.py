@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from accounts.admin.dashboard.beside import beside_the_page
 from accounts.audiences.errors import ClaimSourceError, UnknownAudienceError
 from accounts.audiences.models import Audience
 from accounts.explanations.budget.near_budget import people_near_budget
 from accounts.models import User
 from accounts.refresh_sessions.models import RefreshSession
-from accounts.services.after_answer import after_answer
 from accounts.statistics.figures import Reading, find_if_due, read_figure
 from accounts.statistics.models import EVERYBODY
 
@@ -32,14 +32,18 @@ def near_budget_of(viewer: User, *, now: datetime) -> Reading:
 def _figure(name: str, find: Callable[[], object], viewer: User, now: datetime) -> Reading:
     scope = viewer.tenant_code or EVERYBODY
 
-    def find_it() -> None:
-        find_if_due(name, find, scope=scope, now=now)
-
+    reading = read_figure(name, scope=scope, now=now)
+    if not reading.is_due:
+        return reading
     if _sees_few(viewer):
-        find_it()
-    else:
-        after_answer.do(find_it, what=f"finding {name}")
-    return read_figure(name, scope=scope)
+        find_if_due(name, find, scope=scope, now=now)
+        return read_figure(name, scope=scope, now=now)
+    beside_the_page.do(lambda: _find(name, find, scope, now), what=f"finding {name}")
+    return reading
+
+
+def _find(name: str, find: Callable[[], object], scope: str, now: datetime) -> None:
+    find_if_due(name, find, scope=scope, now=now)
 
 
 def _sees_few(viewer: User) -> bool:

@@ -11,11 +11,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.admin.dashboard.beside import beside_the_page
 from accounts.admin.dashboard.charts import Chart, draw, grouped
 from accounts.audit.errors import StillWritingError
 from accounts.audit.event_types import EventType
 from accounts.models import User
-from accounts.services.after_answer import after_answer
 from accounts.statistics.counts import Counts, days_until, hours_until, read_counts
 from accounts.statistics.rolling_up import BRIEFLY, count_settled_events
 
@@ -75,11 +75,11 @@ def traffic_for(viewer: User, *, now: datetime) -> Traffic:
     """Return what a person with the permission for audit events sees: of a tenant's staff, its own."""
     counts = read_counts(tenant=viewer.tenant_code, now=now, hours=2 * HOURS, days=2 * DAYS)
     if counts.uncounted > _WORTH_COUNTING:
-        after_answer.do(lambda: catch_up(now=now), what="counting audit events")
+        beside_the_page.do(lambda: catch_up(now=now), what="counting audit events")
     hours, days = hours_until(now, 2 * HOURS), days_until(now, 2 * DAYS)
     return Traffic(
         stats=_stats(counts, hours, days),
-        timespans=(_day(counts, hours[HOURS:]), _month(counts, days[DAYS:])),
+        timespans=(_day(counts, hours), _month(counts, days)),
         is_behind=counts.missing > 0,
         # How much happens elsewhere is not for the staff of a tenant.
         missing=grouped(counts.missing) if viewer.tenant_code is None else "",
@@ -103,7 +103,11 @@ def events_url(type_: EventType) -> str:
 def _stats(counts: Counts, hours: Sequence[datetime], days: Sequence[datetime]) -> tuple[Stat, ...]:
     def stat(label: str, *types: EventType, is_alarming: bool = False) -> Stat:
         of_day = counts.in_hours(hours[HOURS:], *types)
-        note = _compared(counts, hours, types) if not is_alarming else _of_month(counts, days[DAYS:], types)
+        note = (
+            _against_day_before(counts, hours, types)
+            if not is_alarming
+            else _of_month(counts, days[DAYS:], types)
+        )
         return Stat(
             label=label,
             value=grouped(of_day),
@@ -120,17 +124,37 @@ def _stats(counts: Counts, hours: Sequence[datetime], days: Sequence[datetime]) 
     )
 
 
-def _compared(counts: Counts, hours: Sequence[datetime], types: Sequence[EventType]) -> str:
+def _against_day_before(counts: Counts, hours: Sequence[datetime], types: Sequence[EventType]) -> str:
     """Compare the whole hours with the same ones of the day before; the hour that runs is left out."""
-    before, lately = hours[: HOURS - 1], hours[HOURS:-1]
-    was, is_now = counts.in_hours(before, *types), counts.in_hours(lately, *types)
+    was = counts.in_hours(hours[: HOURS - 1], *types)
+    change = _change(was, counts.in_hours(hours[HOURS:-1], *types))
+    if change is None:
+        return _("none the day before")
+    return (
+        _("%(percent)s %% against the day before") % {"percent": change} if change else _("as the day before")
+    )
+
+
+def _against_month_before(counts: Counts, days: Sequence[datetime], types: Sequence[EventType]) -> str:
+    """Compare the whole days with as many before them; today is left out."""
+    was = counts.in_days(days[1:DAYS], *types)
+    change = _change(was, counts.in_days(days[DAYS:-1], *types))
+    if change is None:
+        return _("none in the month before")
+    return (
+        _("%(percent)s %% against the month before") % {"percent": change}
+        if change
+        else _("as in the month before")
+    )
+
+
+def _change(was: int, is_now: int) -> str | None:
+    """Return by how many per cent there are more, with its sign; nothing where as many, none from nothing."""
     if not was:
-        return _("none the day before") if is_now else _("as the day before")
+        return None if is_now else ""
     percent = round((is_now - was) * 100 / was)
-    if not percent:
-        return _("as the day before")
     sign = "+" if percent > 0 else "\N{MINUS SIGN}"
-    return _("%(percent)s %% against the day before") % {"percent": sign + grouped(abs(percent))}
+    return sign + grouped(abs(percent)) if percent else ""
 
 
 def _of_month(counts: Counts, days: Sequence[datetime], types: Sequence[EventType]) -> str:
@@ -140,25 +164,27 @@ def _of_month(counts: Counts, days: Sequence[datetime], types: Sequence[EventTyp
 
 
 def _day(counts: Counts, hours: Sequence[datetime]) -> Timespan:
+    shown = hours[HOURS:]
     return _timespan(
         name="day",
         title=_("The last 24 hours"),
         column=_("Hour (UTC)"),
-        labels=[date_format(hour, "TIME_FORMAT") for hour in hours],
-        logins=[counts.in_hours([hour], *LOGINS) for hour in hours],
-        failures=[counts.in_hours([hour], *FAILURES) for hour in hours],
+        labels=[date_format(hour, "TIME_FORMAT") for hour in shown],
+        values=[[counts.in_hours([hour], *types) for hour in shown] for types in (LOGINS, FAILURES)],
+        notes=[_against_day_before(counts, hours, types) for types in (LOGINS, FAILURES)],
         marks_every=HOURS // 4,
     )
 
 
 def _month(counts: Counts, days: Sequence[datetime]) -> Timespan:
+    shown = days[DAYS:]
     return _timespan(
         name="month",
         title=_("The last 30 days"),
         column=_("Day (UTC)"),
-        labels=[date_format(day, "j M") for day in days],
-        logins=[counts.in_days([day], *LOGINS) for day in days],
-        failures=[counts.in_days([day], *FAILURES) for day in days],
+        labels=[date_format(day, "j M") for day in shown],
+        values=[[counts.in_days([day], *types) for day in shown] for types in (LOGINS, FAILURES)],
+        notes=[_against_month_before(counts, days, types) for types in (LOGINS, FAILURES)],
         marks_every=DAYS // 5,
     )
 
@@ -169,28 +195,33 @@ def _timespan(
     title: str,
     column: str,
     labels: list[str],
-    logins: list[int],
-    failures: list[int],
+    values: list[list[int]],
+    notes: list[str],
     marks_every: int,
 ) -> Timespan:
-    charts: tuple[Chart, ...] = ()
-    if any(logins) or any(failures):
-        charts = tuple(
-            draw(
-                name=f"{name}-{number}",
-                series=number,
-                title=words,
-                labels=labels,
-                values=values,
-                marks_every=marks_every,
-            )
-            for number, words, values in (
-                (1, _("Logins"), logins),
-                (2, _("Rejected credentials"), failures),
-            )
+    logins, failures = values
+    charts = [
+        draw(
+            name=f"{name}-{number}",
+            series=number,
+            title=words,
+            note=note,
+            labels=labels,
+            values=each,
+            marks_every=marks_every,
         )
+        for number, words, each, note in zip(
+            (1, 2), (_("Logins"), _("Rejected credentials")), values, notes, strict=True
+        )
+    ]
     rows = [
         Row(label=label, logins=grouped(good), failures=grouped(bad))
         for label, good, bad in zip(labels, logins, failures, strict=True)
     ]
-    return Timespan(name=name, title=title, column=column, charts=charts, rows=tuple(reversed(rows)))
+    return Timespan(
+        name=name,
+        title=title,
+        column=column,
+        charts=tuple(charts) if any(logins) or any(failures) else (),
+        rows=tuple(reversed(rows)),
+    )

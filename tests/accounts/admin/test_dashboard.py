@@ -12,11 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.admin.dashboard import long_figures, traffic
+from accounts.admin.dashboard.beside import beside_the_page
 from accounts.admin.dashboard.charts import grouped
 from accounts.audiences.models import ContractClaim
 from accounts.audit.event_types import EventType
 from accounts.audit.models import AuditEvent
-from accounts.services.after_answer import after_answer
 from accounts.statistics import counts, figures
 from accounts.statistics.models import Figure, Progress
 from tests.accounts.admin.browsing import clerk, page_url, signed_in, superuser
@@ -101,6 +101,8 @@ def test_numbers_are_of_the_last_day_and_compared_with_the_day_before(boss: Clie
     assert "in 24 hours, +50 % against the day before" in page
     assert "in 24 hours, none the day before" in page
     assert "in 24 hours, 1 in 30 days" in page
+    assert "Logins: <strong>13</strong>, +50 % against the day before" in page
+    assert "Logins: <strong>21</strong>, none in the month before" in page
 
 
 def test_numbers_speak_the_language_of_their_reader(boss: Client, settings: Any) -> None:
@@ -183,7 +185,7 @@ def test_figures_of_many_people_are_found_beside_the_request(
     def later(work: Any, *, what: str) -> None:
         waiting.append(work)
 
-    monkeypatch.setattr(after_answer, "do", later)
+    monkeypatch.setattr(beside_the_page, "do", later)
     for _person in range(4):
         start_session(UserFactory.create(roles=MANY), now=timezone.now())
 

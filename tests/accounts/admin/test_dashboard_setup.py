@@ -119,7 +119,7 @@ def test_page_of_keys_shows_age_state_and_what_to_do() -> None:
     [(0, "2"), (1, "2"), (3, "4"), (10, "10"), (11, "20"), (900, "1,000"), (61_000, "80,000")],
 )
 def test_a_scale_ends_at_a_round_number_above_all_bars(most: int, scale: str) -> None:
-    chart = draw(name="x", series=1, title="t", labels=["a", "b"], values=[0, most], marks_every=1)
+    chart = draw(name="x", series=1, title="t", note="", labels=["a", "b"], values=[0, most], marks_every=1)
 
     assert chart.scale[0] == scale
     assert chart.bars[0].height == "0.00"

@@ -13,16 +13,16 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_figure_is_found_once_and_kept_with_its_moment() -> None:
-    assert read_figure("live", scope="*").as_of is None
+    assert read_figure("live", scope="*", now=NOW).as_of is None
 
     assert find_if_due("live", lambda: 7, scope="*", now=NOW)
 
-    reading = read_figure("live", scope="*")
+    reading = read_figure("live", scope="*", now=NOW)
     assert (reading.value, reading.as_of) == (7, NOW)
-    assert read_figure("live", scope="acme").as_of is None
+    assert read_figure("live", scope="acme", now=NOW).as_of is None
     assert not find_if_due("live", lambda: 8, scope="*", now=NOW + SHORTEST_AGE / 2)
     assert find_if_due("live", lambda: 8, scope="*", now=NOW + SHORTEST_AGE)
-    assert read_figure("live", scope="*").value == 8
+    assert read_figure("live", scope="*", now=NOW).value == 8
 
 
 def test_a_figure_is_not_looked_for_by_two() -> None:
@@ -31,7 +31,7 @@ def test_a_figure_is_not_looked_for_by_two() -> None:
         return 2
 
     assert find_if_due("live", find, scope="*", now=NOW)
-    assert read_figure("live", scope="*").value == 2
+    assert read_figure("live", scope="*", now=NOW).value == 2
 
 
 def test_a_search_that_broke_off_is_followed_by_another() -> None:

@@ -1,8 +1,7 @@
 """The admin's pages of users."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
@@ -29,6 +28,9 @@ from accounts.explanations.impact.reach import people_themselves
 from accounts.models import User
 from accounts.services import users
 from accounts.services.password_links import create_invited_user
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 _FLAGS = ("is_staff", "is_superuser")
 _RIGHTS = {"roles", "special_permissions", "is_active", *_FLAGS}

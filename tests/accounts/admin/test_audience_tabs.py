@@ -23,7 +23,9 @@ from tests.factories import DepartmentFactory, RoleFactory, TenantFactory, UserF
 
 if TYPE_CHECKING:
     from django.test import Client
-    from pytest_django import DjangoAssertMaxNumQueries
+    from pytest_django import DjangoAssertNumQueries
+
+    from accounts.audiences.access import OpenTo
 
 TABS = ("change", "access", "versions", "credentials", "sessions", "developers", "history")
 ALL = (
@@ -78,8 +80,9 @@ def test_access_counts_the_people_who_would_be_let_in(boss: Client, reports: Aud
     for roles, place in ((["editor"], tenant), (["editor"], other), (["lector"], tenant)):
         UserFactory.create(roles=roles, tenant=place, department=sales if place == tenant else None)
     UserFactory.create(roles=["editor"], tenant=tenant, department=sales, is_active=False)
-    wanted = {"open_to_roles": [RoleFactory.create(code="editor")], "open_to_departments": [sales]}
-    change_audience(audience_id=reports.pk, actor=SYSTEM, now=NOW, **wanted)
+    editor = RoleFactory.create(code="editor")
+    open_to: OpenTo = {"open_to_roles": [editor], "open_to_departments": [sales]}
+    change_audience(audience_id=reports.pk, actor=SYSTEM, now=NOW, **open_to)
 
     answer = boss.get(page_url(reports, "access"))
 
@@ -176,7 +179,7 @@ def test_recipe_is_the_one_of_the_documentation(boss: Client, reports: Audience,
 
 @pytest.mark.parametrize("tab", TABS)
 def test_a_tab_takes_few_queries(
-    boss: Client, reports: Audience, tab: str, django_assert_max_num_queries: DjangoAssertMaxNumQueries
+    boss: Client, reports: Audience, tab: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(5):
         create_audience_credential(audience_id=reports.pk, label=f"web-{number}", actor=SYSTEM, now=NOW)

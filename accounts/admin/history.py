@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.event_sentences import sentence_of, tone_of
 from accounts.admin.event_words import words_of
-from accounts.audit.models import AuditEvent
+from accounts.audit.models import AuditEvent, AuditEventQuerySet
 from accounts.audit.services import WHY
 from accounts.refresh_sessions.models import EndReason
 
@@ -95,7 +95,7 @@ class HistoryLine:
     facts: tuple[tuple[str, str], ...]
 
 
-def events_about(*, kind: str, pk: object) -> QuerySet[AuditEvent]:
+def events_about(*, kind: str, pk: object) -> AuditEventQuerySet:
     """Return the events about one row, most recent first."""
     return AuditEvent.objects.filter(subject_kind=kind, subject_id=str(pk)).order_by("-id")
 

@@ -66,7 +66,7 @@ class SigningKeyAdmin(MovedKeysAdmin):
         "public_jwk",
     )
     readonly_fields = tuple(name for name in fields if name != "algorithm")
-    list_display = ("short_kid", "algorithm", "state_badge", "coming", "audiences", "state_changed_at")
+    list_display = ("short_kid", "algorithm", "state_badge", "coming", "audiences", "since")
     list_filter = ("state", "algorithm")
     search_fields = ("kid",)
     ordering = ("algorithm", "-published_at")
@@ -104,8 +104,10 @@ class SigningKeyAdmin(MovedKeysAdmin):
     @override
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show the life of the keys above their list, to whoever may see them."""
-        drawn = {"lives": lives(now=timezone.now())} if self.has_view_permission(request) else {}
-        may = {"may_rotate": self.has_rotate_permission(request), "every_days": EVERY_DAYS}
+        drawn: dict[str, Any] = (
+            {"lives": lives(now=timezone.now())} if self.has_view_permission(request) else {}
+        )
+        may: dict[str, Any] = {"may_rotate": self.has_rotate_permission(request), "every_days": EVERY_DAYS}
         return super().changelist_view(request, {**(extra_context or {}), **drawn, **may})
 
     @admin.display(description=_("kid"), ordering="kid")

@@ -53,6 +53,10 @@ _FACT_WORDS: Final[Mapping[str, Promise]] = {
     "algorithm": _("algorithm"),
     "kid": _("kid"),
     "label": _("label"),
+    "credential": _("credential"),
+    "held": _("private key is here"),
+    "instead_of": _("instead of"),
+    "published_at": _("published at"),
     "new_email": _("new address"),
     "permissions": _("permissions"),
     "claims": _("claim contract"),
@@ -78,6 +82,11 @@ class ChangeLine:
     is_list: bool = False
     removed: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
+
+    @property
+    def is_new(self) -> bool:
+        """Tell whether there was nothing before."""
+        return self.before == _NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

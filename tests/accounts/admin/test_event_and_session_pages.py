@@ -165,7 +165,7 @@ def test_pages_take_few_queries(
     ana = UserFactory.create(roles=["lector"])
     for _number in range(5):
         start_session(ana, now=timezone.now())
-    row = QuerySet(model).order_by("pk")[0]
+    row: Model = QuerySet(model).order_by("pk")[0]
     boss.get(page_url(row))
 
     with django_assert_max_num_queries(24):

@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from accounts.admin.acts import Act, staff_of
 from accounts.admin.choice_filters import VisibleChoicesFilter
-from accounts.admin.place_pages import PlacePages, Tally, people_url
+from accounts.admin.place_pages import PlacePages, Tally, people_url, tally
 from accounts.admin.retirement import InForceFilter
 from accounts.admin.service_form import ServiceForm
 from accounts.explanations.impact.people import Touched
@@ -97,18 +97,14 @@ class DepartmentAdmin(PlacePages):
     @override
     def counts_of(self, request: HttpRequest, row: Any) -> list[Tally]:
         """Return how many people it has."""
-        return [
-            Tally(
-                label=_("People in it"),
-                total=row.people_total,
-                url=people_url(department__id__exact=row.pk),
-            )
-        ]
+        people = User.objects.filter(department=row)
+        return [tally(people, _("People in it"), people_url(department__id__exact=row.pk))]
 
     @override
     def rows_below(self, request: HttpRequest, row: Any) -> QuerySet[Any]:
         """Return the departments right below."""
-        return self.get_queryset(request).filter(parent=row).order_by("label", "pk")
+        rows: QuerySet[Any] = Department.objects.visible_to(staff_of(request)).filter(parent=row)
+        return rows.order_by("label", "pk")
 
     @override
     def tenant_of(self, row: Any) -> Tenant | None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
+TABS = ("Acceso", "Versiones", "Claves y credenciales", "Sesiones", "Para desarrolladores", "Historial")
 WHO = "editora@example.com"
 WHY = "Tique 4711: <traslado> & «ñ»"
 
@@ -25,9 +26,7 @@ def is_within_the_screen(visit: Visit) -> bool:
     return bool(visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
-def test_filter_is_saved_and_a_role_given_with_a_reason_by_phone(
-    visit: Visit, sample: dict[str, User]
-) -> None:
+def test_filter_is_saved_and_a_role_given_and_why_by_phone(visit: Visit, sample: dict[str, User]) -> None:
     visit.sign_in(ADMINISTRATOR)
     page = visit.page
     page.set_viewport_size({"width": 390, "height": 844})
@@ -67,14 +66,7 @@ def test_audiences_keys_and_events_fit_the_screen(visit: Visit, sample: dict[str
     page.set_viewport_size({"width": width, "height": 844})
     own = Audience.objects.get(code="api-mi-aplicacion")
     visit.open(f"/admin/audiences/audience/{own.pk}/change/")
-    for tab in (
-        "Acceso",
-        "Versiones",
-        "Claves y credenciales",
-        "Sesiones",
-        "Para desarrolladores",
-        "Historial",
-    ):
+    for tab in TABS:
         assert is_within_the_screen(visit), tab
         page.locator(".tabs").get_by_role("link", name=tab).click()
         expect(page.locator(".tabs [aria-current=page]")).to_have_text(tab)

@@ -13,7 +13,6 @@ from accounts import conf
 from accounts.audiences.claim_sources import Sensitivity
 from accounts.audiences.models import Audience, ContractClaim, EncryptionKey
 from accounts.audiences.source_registry import CLAIM_SOURCES
-from accounts.audit.event_types import EventType
 from accounts.audit.guard import GUARD
 from accounts.audit.models import AuditEvent
 from accounts.change_log.triggers import missing_triggers
@@ -23,6 +22,7 @@ from accounts.keys.models import KeyState, SigningKey
 from accounts.keys.sealing import sealer
 from accounts.models import User
 from accounts.password_validators.breaches import is_ordered
+from accounts.services.sample_organisation import sample_people
 from accounts.tokens.decryption_keys import DecryptionKey
 
 _TABLES = {
@@ -211,8 +211,7 @@ def _guard() -> Iterator[CheckMessage]:
 def _sample_people() -> Iterator[CheckMessage]:
     if not settings.AUTHSITE_IS_PRODUCTION:
         return
-    created = AuditEvent.objects.filter(type=EventType.SAMPLE_ORGANISATION_CREATED)
-    ids = [sub for event in created for sub in event.facts.get("subs", [])]
+    ids = sample_people()
     if ids and User.objects.filter(pk__in=ids).exists():
         yield Error(
             "This database holds the people of the sample organisation, who share one password.",

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "accounts.audiences",
     "accounts.refresh_sessions",
     "accounts.mail_links",
+    "accounts.statistics",
     "api",
     "rest_framework",
     # Only for its translations: none of its models is used.

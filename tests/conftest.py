@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 from typing_extensions import override
 
+from accounts.admin.dashboard.beside import beside_the_page
 from accounts.audit.guard import GUARD
 from accounts.change_log.live_log import live_log
 from accounts.keys.keyring import keyring
@@ -78,6 +79,7 @@ def mails_are_sent_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def nothing_waits_for_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do in the test's own thread what a thread would do beside the request."""
     monkeypatch.setattr(after_answer, "executor", AtOnce())
+    monkeypatch.setattr(beside_the_page, "executor", AtOnce())
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ def row_action(  # noqa: PLR0913 - one keyword per thing that an action has to s
     *,
     permissions: Sequence[str],
     says: _Says,
-    asks_password: bool,
+    asks_password: bool | Callable[[Any], bool],
     shows_impact: bool = False,
     form_class: type[ActionForm] = ActionForm,
     told: Callable[[Any], Sentence] = lambda _row: "",
@@ -113,7 +113,7 @@ def row_action(  # noqa: PLR0913 - one keyword per thing that an action has to s
                 told=told,
                 change_row=lambda changed, chosen, act: change_row(page, changed, chosen, act),
                 form_class=form_class,
-                is_dangerous=asks_password,
+                is_dangerous=asks_password(page) if callable(asks_password) else asks_password,
                 shows_impact=shows_impact,
                 returns_to=returns_to,
             )

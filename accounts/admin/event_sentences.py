@@ -30,6 +30,7 @@ _SENTENCES: Final[dict[EventType, Promise]] = {
     _T.EMAIL_CHANGE_CONFIRMED: _("{actor} confirmed another address of {subject}"),
     _T.CREDENTIALS_REJECTED: _("{actor} tried to log in as {subject}, and was refused"),
     _T.LIMIT_REACHED: _("{actor} reached a limit of attempts at {subject}"),
+    _T.LIMIT_LIFTED: _("{actor} had the failed attempts of {subject} forgotten"),
     _T.ROLE_CREATED: _("{actor} created the role {subject}"),
     _T.ROLE_CHANGED: _("{actor} changed the role {subject}"),
     _T.ROLE_RETIRED: _("{actor} retired the role {subject}"),
@@ -92,6 +93,7 @@ _TONES: Final[dict[str, tuple[EventType, ...]]] = {
         _T.SIGNING_KEY_PROMOTED,
         _T.REFRESH_SESSION_STARTED,
         _T.BROWSER_SESSION_STARTED,
+        _T.LIMIT_LIFTED,
     ),
     "is-warn": (
         _T.USER_DEACTIVATED,

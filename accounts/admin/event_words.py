@@ -22,6 +22,7 @@ EVENT_WORDS: dict[EventType, Promise] = {
     EventType.EMAIL_CHANGE_CONFIRMED: _("E-mail change confirmed by one address"),
     EventType.CREDENTIALS_REJECTED: _("Credentials rejected"),
     EventType.LIMIT_REACHED: _("Limit of attempts reached"),
+    EventType.LIMIT_LIFTED: _("Failed attempts forgotten"),
     EventType.ROLE_CREATED: _("Role created"),
     EventType.ROLE_CHANGED: _("Role changed"),
     EventType.ROLE_RETIRED: _("Role retired"),

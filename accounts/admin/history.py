@@ -64,6 +64,11 @@ _FACT_WORDS: Final[Mapping[str, Promise]] = {
     "open_to_departments": _("open to departments"),
     "open_to_tenants": _("open to tenants"),
     "generation": _("generation"),
+    "limit": _("limit"),
+    "limits": _("limits"),
+    "size": _("attempts"),
+    "until": _("until"),
+    "network": _("network"),
 }
 
 

@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.tokens import near_budget, pasted_token
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
@@ -43,7 +45,6 @@ def _list_of(model: str, label: str | Promise, icon: str) -> Page:
     )
 
 
-_TOKENS_READ = ("accounts.view_user",)
 _PAGES: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
     ("", (Page(route="admin:index", label=_("Overview"), icon="layout-dashboard"),)),
     (
@@ -78,13 +79,13 @@ _PAGES: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
                 route="admin:pasted_token",
                 label=_("Paste a token"),
                 icon="clipboard-check",
-                permissions=(*_TOKENS_READ, "refresh_sessions.view_refreshsession"),
+                permissions=pasted_token.PERMISSIONS,
             ),
             Page(
                 route="admin:near_budget",
                 label=_("Near the token budget"),
                 icon="gauge",
-                permissions=(*_TOKENS_READ, "audiences.view_audience"),
+                permissions=near_budget.PERMISSIONS,
             ),
         ),
     ),

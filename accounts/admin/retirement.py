@@ -6,10 +6,11 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _now_
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from accounts.admin.actions import bulk_action
+from accounts.admin.actions import bulk_action, row_action
 from accounts.admin.acts import Act
 from accounts.admin.service_admin import ServiceModelAdmin
 
@@ -96,3 +97,29 @@ class RetirableAdmin(ServiceModelAdmin):
         """Put the selected rows in force again."""
         self.restore_by_service(pk=row.pk, act=act)
         return row.retired_at is not None
+
+    @row_action(
+        "retire",
+        _("Retire"),
+        permissions=["change"],
+        says=lambda page: page.retirement_explained,
+        shows_impact=True,
+        asks_password=lambda page: page.retirement_is_dangerous,
+    )
+    def retire_view(self, row: Any, _chosen: dict[str, Any], act: Act) -> str:
+        """Retire one row, from its page."""
+        self.retire_by_service(pk=row.pk, act=act)
+        return _now_("%s is retired.") % str(row)
+
+    @row_action(
+        "restore",
+        _("Restore"),
+        permissions=["change"],
+        says=_("It will be in force again, and be said in tokens again."),
+        shows_impact=True,
+        asks_password=False,
+    )
+    def restore_view(self, row: Any, _chosen: dict[str, Any], act: Act) -> str:
+        """Put one row in force again, from its page."""
+        self.restore_by_service(pk=row.pk, act=act)
+        return _now_("%s is in force again.") % str(row)

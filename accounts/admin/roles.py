@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from accounts.admin.acts import Act, staff_of
-from accounts.admin.retirement import InForceFilter, RetirableAdmin
+from accounts.admin.permission_grid import PermissionGrid
+from accounts.admin.retirement import InForceFilter
+from accounts.admin.role_pages import RolePages
 from accounts.admin.service_form import ServiceForm
 from accounts.explanations.impact.people import Touched
 from accounts.explanations.impact.reach import holders
@@ -27,6 +29,9 @@ admin.site.unregister(Group)
 
 class RoleForm(ServiceForm):
     """A role; it may carry the permissions of what this admin shows."""
+
+    class Meta:
+        widgets = {"permissions": PermissionGrid}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,7 +46,7 @@ class RoleForm(ServiceForm):
 
 
 @admin.register(Role)
-class RoleAdmin(RetirableAdmin):
+class RoleAdmin(RolePages):
     """Roles; staff of a tenant only look at them."""
 
     form = RoleForm
@@ -51,7 +56,6 @@ class RoleAdmin(RetirableAdmin):
     list_filter = (InForceFilter,)
     search_fields = ("code", "label", "description")
     ordering = ("code",)
-    filter_horizontal = ("permissions",)
     retirement_is_dangerous = True
     retirement_explained = _("No token says them any more, they open nothing, and nobody can be given them.")
 

@@ -1,12 +1,16 @@
 """The one layer under every page of the admin: it writes through services, and serves what is declared."""
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.core.validators import ProhibitNullCharactersValidator
+from django.db import DataError, transaction
 from django.db.models import Model, QuerySet, UUIDField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern
@@ -23,6 +27,7 @@ from accounts.admin.impact.page import asks_before_saving, require_seen, watch_f
 from accounts.admin.pages import model_page, urls_of
 from accounts.admin.recent_password import asks_for_password, require_recent_password
 from accounts.admin.refusals import REFUSALS, Refusal, sentences_of
+from accounts.admin.row_versions import VERSION, RowGuard
 from accounts.admin.saved_filters import chips_for, serve_filters
 from accounts.admin.service_form import ServiceForm
 from accounts.explanations.impact.people import Touched
@@ -30,6 +35,7 @@ from accounts.explanations.impact.people import Touched
 if TYPE_CHECKING:
     from django import forms
 
+validate_no_nul = ProhibitNullCharactersValidator()
 _REFUSAL = "authsite_refusal"
 _WATCH = "authsite_impact_watch"
 MAX_SEARCH_WORDS = 10
@@ -73,6 +79,12 @@ class ServiceModelAdmin(AuditedAdmin):
     def touched_by(self, request: HttpRequest, rows: QuerySet[Any]) -> Touched | None:  # noqa: ARG002 - for subclasses
         """Return whose tokens or rights a change of ``rows`` may alter; none where it alters nobody's."""
         return None
+
+    @override
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return the row, if there is one that the person may see."""
+        # PostgreSQL neither stores a NUL nor looks for one.
+        return None if "\0" in object_id else super().get_object(request, object_id, from_field)
 
     # --- Writing.
 
@@ -151,7 +163,10 @@ class ServiceModelAdmin(AuditedAdmin):
     ) -> HttpResponse:
         """Save in one transaction; a refusal leaves nothing written, and is shown in the form."""
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            with transaction.atomic() if request.method == "POST" else nullcontext():
+                if request.method == "POST" and object_id is not None:
+                    self.lock(unquote(object_id))
+                return super().changeform_view(request, object_id, form_url, extra_context)
         except REFUSALS as refusal:
             if request.method != "POST":
                 raise
@@ -164,11 +179,34 @@ class ServiceModelAdmin(AuditedAdmin):
     ) -> "type[forms.ModelForm[Any]]":
         """Return the form, with what was refused a moment ago, or only to be shown again."""
         form_class = super().get_form(request, obj, change=change, **kwargs)
-        refusal: Refusal | None = getattr(request, _REFUSAL, None)
-        if refusal is None and not is_going_back(request):
-            return form_class
-        so = {"refusal": refusal, "is_shown_again": is_going_back(request)}
+        so = {
+            "refusal": getattr(request, _REFUSAL, None),
+            "is_shown_again": is_going_back(request),
+            "guard": None if obj is None else RowGuard(self, request),
+        }
         return cast("type[forms.ModelForm[Any]]", type(form_class.__name__, (form_class,), so))
+
+    @override
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        """Show the form with the version of its row, hidden in the first fieldset."""
+        adminform = context["adminform"]
+        if VERSION in adminform.form.fields:
+            (name, options), *rest = adminform.fieldsets
+            adminform.fieldsets = [(name, options | {"fields": [*options["fields"], VERSION]}), *rest]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def lock(self, pk: str) -> None:
+        """Let nobody else write the row until this save is done, so that its version is compared in peace."""
+        try:
+            list(QuerySet(self.model).filter(pk=pk).select_for_update().values_list("pk"))
+        except (ValidationError, ValueError):
+            return  # no id of any row
+
+    def below(self, obj: Any) -> dict[str, str]:  # noqa: ARG002 - for subclasses
+        """Return what belongs to the row and is written with it, in words, by what it is called."""
+        return {}
 
     @override
     @asks_for_password
@@ -187,6 +225,8 @@ class ServiceModelAdmin(AuditedAdmin):
         self, request: HttpRequest, extra_context: dict[str, str] | None = None
     ) -> HttpResponse:
         """Show the list, or do what was chosen for the selected rows; a refusal is a message."""
+        if any("\0" in value for values in request.GET.lists() for value in values[1]):
+            return HttpResponseRedirect(request.path)  # PostgreSQL looks for no NUL
         for name in request.POST.getlist("action") if self.has_view_permission(request) else ():
             if name in (self.actions or ()) and not self._may(getattr(self, name), request):
                 raise PermissionDenied
@@ -201,6 +241,11 @@ class ServiceModelAdmin(AuditedAdmin):
             if request.method != "POST":
                 raise
             return self.back_with_refusal(request, refusal)
+        except (DataError, OverflowError):
+            # Somebody wrote into the address what no row can have, such as a year of 40 digits.
+            if request.method == "POST" or ERROR_FLAG in request.GET:
+                raise
+            return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
 
     @model_page("filters", permissions=["view"], says=_lazy("What you delete here is gone; the list is not."))
     def filters_view(self, request: HttpRequest) -> HttpResponse:
@@ -218,6 +263,7 @@ class ServiceModelAdmin(AuditedAdmin):
         assert pk is not None  # noqa: S101 - every table has one
         try:
             for selected in request.POST.getlist(ACTION_CHECKBOX_NAME):
+                validate_no_nul(selected)
                 pk.run_validators(pk.to_python(selected))
         except ValidationError:
             return False
@@ -234,6 +280,7 @@ class ServiceModelAdmin(AuditedAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Search; a whole id, such as a token's ``sub`` or ``sid``, finds its row."""
+        search_term = search_term.replace("\0", "")
         if isinstance(self.opts.pk, UUIDField):
             try:
                 return queryset.filter(pk=UUID(search_term)), False

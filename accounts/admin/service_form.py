@@ -1,11 +1,13 @@
 """The form of a row whose values a service writes."""
 
-from typing import ClassVar
+from functools import partial
+from typing import Any, ClassVar
 
 from django import forms
 from typing_extensions import override
 
 from accounts.admin.refusals import Refusal, add_refusal
+from accounts.admin.row_versions import VERSION, RowGuard, VersionField
 
 
 class ServiceForm(forms.ModelForm):  # type: ignore[type-arg] # Django has no such subscript
@@ -14,6 +16,14 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg] # Django has no su
     refusal: ClassVar[Refusal | None] = None
     #: Whether it is only shown again as somebody typed it, and not to be saved.
     is_shown_again: ClassVar[bool] = False
+    #: Keeps what others have changed meanwhile; none where there is no row yet.
+    guard: ClassVar[RowGuard | None] = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.guard is not None and self.fields:
+            self.fields[VERSION] = VersionField()
+            self.fields[VERSION].initial = partial(self.guard.version_of, self)
 
     @override
     def is_valid(self) -> bool:
@@ -26,3 +36,5 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg] # Django has no su
         super().full_clean()
         if self.is_bound and self.refusal is not None:
             add_refusal(self, self.refusal)
+        if self.is_bound and self.guard is not None and VERSION in self.fields:
+            self.guard.refuse_stale(self)

@@ -5,10 +5,12 @@ from typing import Any
 from django.contrib import admin
 from django.core.checks import CheckMessage, register
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from accounts.admin.dashboard.page import dashboard_context
 from accounts.admin.declared_checks import check_site
 from accounts.admin.finder import find_page
 from accounts.admin.navigation import navigation_of
@@ -51,6 +53,11 @@ class AuthsiteAdminSite(admin.AdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Add the sidebar."""
         return super().each_context(request) | {"navigation": navigation_of(request)}
+
+    @override
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Show the dashboard."""
+        return super().index(request, dashboard_context(request) | (extra_context or {}))
 
     @override
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:  # type: ignore[override] # Django's own is decorated

@@ -22,6 +22,7 @@ class EventType(StrEnum):
     EMAIL_CHANGE_CONFIRMED = "email_change.confirmed"
     CREDENTIALS_REJECTED = "credentials.rejected"
     LIMIT_REACHED = "limit.reached"
+    LIMIT_LIFTED = "limit.lifted"
 
     ROLE_CREATED = "role.created"
     ROLE_CHANGED = "role.changed"

@@ -1,5 +1,8 @@
 """Keeping the triggers in the database: they miss no path by which a row is changed (design.md §6)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import connection
 
 from accounts.change_log.dialects import dialect_of, triggers
@@ -26,16 +29,29 @@ def drop_triggers(*, plan: Plan = (), **_signal: object) -> None:
 
     A running process reads of it, and does not go on for long with what it knows.
     """
-    if not _TRIGGERS.are_in_the_way_of(plan):
-        return
-    if _tokens_may_live() and not missing_triggers():
-        append_pause()
-    _TRIGGERS.drop()
+    if _TRIGGERS.are_in_the_way_of(plan):
+        _lift()
 
 
 def install_triggers(**_signal: object) -> None:
     """Put the triggers back after a migration; an entry for everybody stands for what they have missed."""
     _TRIGGERS.install(after=_append_where_tokens_may_live)
+
+
+@contextmanager
+def lifted_triggers() -> Iterator[None]:
+    """Do without the triggers while a development database is filled, as a migration does."""
+    _lift()
+    try:
+        yield
+    finally:
+        install_triggers()
+
+
+def _lift() -> None:
+    if _tokens_may_live() and not missing_triggers():
+        append_pause()
+    _TRIGGERS.drop()
 
 
 def _append_where_tokens_may_live() -> None:

@@ -1,7 +1,7 @@
 """Buckets: what a limit is counted by, how much fits in, and what is left of it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -75,6 +75,12 @@ class Store(Protocol):
 
     def give_back(self, places: Sequence[HeldPlace]) -> None:
         """Give places back, unless their window has ended."""
+
+    def full(self, keys: Sequence[str], *, now_ms: int) -> Mapping[str, int]:
+        """Return the keys of those that are full, each with the end of its window; nothing is announced."""
+
+    def end_windows(self, keys: Sequence[str]) -> None:
+        """End the windows of these: all places are free, and what is given back later is worth nothing."""
 
 
 def bucket_of(kind: BucketKind, *what: object, size: int, window: timedelta) -> Bucket:

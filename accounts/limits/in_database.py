@@ -1,6 +1,6 @@
 """Buckets in the database: places are taken by one statement, which refuses what does not fit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from django.db import connection
@@ -58,6 +58,17 @@ class DatabaseStore:
         rows = [value for place in places for value in (place.key, 0, place.ends_ms)]
         with connection.cursor() as cursor:
             cursor.execute(_GIVE_BACK.format(rows=_rows(len(places))), rows)
+
+    def full(self, keys: Sequence[str], *, now_ms: int) -> Mapping[str, int]:
+        """Return the keys of those that are full, each with the end of its window; nothing is announced."""
+        rows = BucketRow.objects.filter(key__in=keys, places_left=0, ends_ms__gt=now_ms)
+        return dict(rows.values_list("key", "ends_ms"))
+
+    def end_windows(self, keys: Sequence[str]) -> None:
+        """End the windows of these; the rows stay, or what is given back later would make full ones."""
+        # One by one: a statement over many could wait for another one over the same rows in another order.
+        for key in keys:
+            BucketRow.objects.filter(key=key).update(ends_ms=0)
 
     def _take(self, buckets: Sequence[Bucket], now_ms: int) -> tuple[HeldPlace, ...]:
         wanted = [value for each in buckets for value in (each.key, each.size - 1, now_ms + _window_ms(each))]

@@ -1,6 +1,6 @@
 """Buckets in Redis: each step is one script, which Redis runs without letting anything in between."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -49,7 +49,7 @@ class RedisStore:
     """Buckets under a prefix of the configured Redis; ``redis.RedisError`` where it does not answer."""
 
     def __init__(self, url: str, prefix: str) -> None:
-        client = _client(url)
+        self._client = client = _client(url)
         self._take = client.register_script(_TAKE)
         self._give_back = client.register_script(_GIVE_BACK)
         self._prefix = f"{prefix}:limits:"
@@ -74,6 +74,21 @@ class RedisStore:
     def give_back(self, places: Sequence[HeldPlace]) -> None:
         """Give places back, unless their window has ended."""
         self._give_back(self._keys(places), [place.ends_ms for place in places])
+
+    def full(self, keys: Sequence[str], *, now_ms: int) -> Mapping[str, int]:
+        """Return the keys of those that are full, each with the end of its window; nothing is announced."""
+        with self._client.pipeline(transaction=False) as pipeline:
+            for key in keys:
+                pipeline.hmget(self._prefix + key, "left", "ends")
+            answers: list[Any] = pipeline.execute()
+        found = {
+            key: (int(left or 0), int(ends or 0)) for key, (left, ends) in zip(keys, answers, strict=True)
+        }
+        return {key: ends for key, (left, ends) in found.items() if left <= 0 and ends > now_ms}
+
+    def end_windows(self, keys: Sequence[str]) -> None:
+        """End the windows of these: all places are free, and what is given back later is worth nothing."""
+        self._client.delete(*(self._prefix + key for key in keys))
 
     def _keys(self, named: Sequence[Bucket] | Sequence[HeldPlace]) -> list[str]:
         return [self._prefix + each.key for each in named]

@@ -5,11 +5,11 @@ empty there, so that an attacker gains one more window at most, and never an att
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from time import monotonic
-from typing import Final
+from typing import Final, TypeVar
 
 from redis import RedisError
 
@@ -18,6 +18,8 @@ from accounts.limits.buckets import Bucket, HeldPlace, Refused, Store, Taken
 from accounts.limits.errors import ThrottledError
 from accounts.limits.in_database import DatabaseStore
 from accounts.limits.in_redis import RedisStore
+
+_Answer = TypeVar("_Answer")
 
 logger = logging.getLogger(__name__)
 
@@ -84,6 +86,33 @@ def give_back(reservation: Reservation) -> None:
     except RedisError as error:
         # They stay taken until the window ends, as if it had failed.
         redis_pause.begin(error)
+
+
+def full_buckets(buckets: Sequence[Bucket], *, now: datetime) -> list[tuple[Bucket, datetime]]:
+    """Return which of them are full now, and until when; the places of none are taken."""
+    keys = [each.key for each in buckets]
+    now_ms = _milliseconds(now)
+    full = _with_store(lambda store: store.full(keys, now_ms=now_ms))
+    return [
+        (each, datetime.fromtimestamp(full[each.key] / 1000, UTC)) for each in buckets if each.key in full
+    ]
+
+
+def end_windows(buckets: Sequence[Bucket]) -> None:
+    """Free all places of the buckets, also in the database, which counts while Redis is down."""
+    keys = sorted(each.key for each in buckets)
+    _with_store(lambda store: store.end_windows(keys))
+    DatabaseStore().end_windows(keys)
+
+
+def _with_store(ask: Callable[[Store], _Answer]) -> _Answer:
+    place = conf.redis_place()
+    if place is not None and not redis_pause.is_on():
+        try:
+            return ask(RedisStore(place.url, place.prefix))
+        except RedisError as error:
+            redis_pause.begin(error)
+    return ask(DatabaseStore())
 
 
 def _take(buckets: Sequence[Bucket], now_ms: int) -> tuple[Store, Taken | Refused]:

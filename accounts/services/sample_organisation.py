@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.audit.actors import Actor
 from accounts.audit.event_types import EventType
+from accounts.audit.models import AuditEvent
 from accounts.audit.services import AuditSubject, record_event
 from accounts.models import Department, User
 from accounts.services.departments import create_department
@@ -120,3 +121,9 @@ def create_sample_organisation(*, password: str, now: datetime) -> list[User]:
             facts={"subs": [str(person.id) for person in people]},
         )
     return people
+
+
+def sample_people() -> list[str]:
+    """Return the ids of the people of sample organisations, also of those who were deleted."""
+    created = AuditEvent.objects.filter(type=EventType.SAMPLE_ORGANISATION_CREATED)
+    return [str(sub) for event in created for sub in event.facts.get("subs", [])]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -72,3 +73,11 @@ def sample(db: None) -> dict[str, User]:
     """Return the people of the sample organisation by e-mail; everybody has ``PASSWORD``."""
     people = create_sample_organisation(password=PASSWORD, now=timezone.now())
     return {person.email: person for person in people}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return where the pictures go: nowhere that lasts, unless PICTURES names a folder."""
+    folder = Path(os.environ.get("PICTURES", tmp_path))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

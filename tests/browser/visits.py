@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 
 from tests.factories import PASSWORD
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
+PHONE: ViewportSize = {"width": 390, "height": 844}
 _HEAR_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP: ${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile} ${event.sample}`));
@@ -57,6 +58,14 @@ class Visit:
         self.page.get_by_label("Contraseña").fill(PASSWORD)
         self.page.get_by_role("button", name="Iniciar sesión").click()
         expect(self.page.get_by_role("banner")).to_contain_text(email)
+
+    def sign_in_to_admin(self, email: str, password: str = PASSWORD) -> None:
+        """Sign in by the admin's own page."""
+        self.page.goto("/admin/")
+        self.page.locator("[name=username]").fill(email)
+        self.page.locator("[name=password]").fill(password)
+        self.page.locator("#login-form [type=submit]").click()
+        expect(self.page.locator("#sidebar")).to_be_attached()
 
     def _hear(self, message: ConsoleMessage) -> None:
         refusal = _REFUSAL.match(message.text)

@@ -57,6 +57,7 @@ def test_the_readmes_are_twins() -> None:
         "docs/logs.md",
         "docs/asvs.md",
         "docs/audit.md",
+        "docs/dashboard.md",
         "docs/claims.md",
         "docs/explaining.md",
         "docs/pasted-tokens.md",

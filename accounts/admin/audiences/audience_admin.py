@@ -28,7 +28,7 @@ from accounts.admin.pages import model_page, row_page
 from accounts.admin.retirement import InForceFilter, RetirableAdmin
 from accounts.audiences import services
 from accounts.audiences.claim_sources import Sensitivity
-from accounts.audiences.models import Audience
+from accounts.audiences.models import Audience, ContractClaim
 from accounts.audiences.source_registry import CLAIM_SOURCES
 from accounts.explanations.impact.people import Touched
 from accounts.explanations.impact.reach import everybody
@@ -210,6 +210,11 @@ class AudienceAdmin(RetirableAdmin):
         self.change_by_service(pk=pk, chosen=chosen | {"rows": rewritten}, act=act)
 
     @override
+    def below(self, obj: Any) -> dict[str, str]:
+        """Return the claims of the contract."""
+        return {_now_("contract"): ", ".join(map(_said, obj.contract_claims.all()))}
+
+    @override
     def is_dangerous_below(self, formsets: Any, *, change: bool) -> bool:
         """Ask for the password where another contract is written."""
         rows = _contract_rows(formsets)
@@ -243,6 +248,10 @@ class AudienceAdmin(RetirableAdmin):
 def _codes(audience: Audience, kind: str) -> str:
     rules = audience.access_rules.filter(**{f"{kind}__isnull": False}).select_related(kind)
     return ", ".join(sorted(rule.code for rule in rules))
+
+
+def _said(claim: ContractClaim) -> str:
+    return str(claim) if claim.required else f"{claim} ({_now_('optional')})"
 
 
 def _contract_rows(formsets: Any) -> ContractRows | None:

@@ -14,8 +14,10 @@ from accounts.audiences.errors import ClaimSourceError, UnknownAudienceError
 from accounts.audiences.models import MAX_TOKEN_BYTES, Audience
 from accounts.explanations.budget.near_budget import MOST, people_near_budget
 
+PERMISSIONS = ("accounts.view_user", "audiences.view_audience")
 
-@site_page("near-budget", permissions=["accounts.view_user", "audiences.view_audience"], reads_only=True)
+
+@site_page("near-budget", permissions=PERMISSIONS, reads_only=True)
 def near_budget_page(request: HttpRequest) -> TemplateResponse:
     """Show the people near the budget of the audience in ``?audience=``, or of the first in force."""
     audiences = list(Audience.objects.in_force().order_by("code"))

@@ -23,6 +23,11 @@ class RoleBulkForm(BulkForm):
 
     role = forms.ModelChoiceField(label=_("Role"), queryset=Role.objects.all())
 
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        """Choose the role from whose page the people come."""
+        super().__init__(*args, request=request, **kwargs)
+        self.initial.setdefault("role", request.POST.get("role"))
+
 
 class RoleInForceBulkForm(RoleBulkForm):
     """Which role to give: a retired one can be given to nobody."""

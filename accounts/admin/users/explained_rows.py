@@ -16,7 +16,7 @@ from accounts.admin.users.explain_words import (
     retirement_sentence,
     written,
 )
-from accounts.explanations.sessions.carried import Carried
+from accounts.explanations.sessions.carried import Acceptance, Carried
 from accounts.explanations.tokens.claim_rows import ClaimRow
 from accounts.explanations.tokens.differences import Difference
 from accounts.explanations.tokens.explained import TokenExplained
@@ -77,6 +77,7 @@ class ShownSession:
     session: RefreshSession
     device: str
     acceptance: str
+    is_accepted: bool
     issued_at: datetime
     expires_at: datetime | None
     notes: tuple[str, ...]
@@ -90,9 +91,9 @@ def reason_lines(token: TokenExplained, origins: Origins, retirements: Sequence[
     for reason in token.reasons:
         lines.append(Line(sentence=str(reason)))
         if (name := _FIELD_OF_OBSTACLE.get(reason.obstacle)) is not None:
-            lines.append(_origin_line(origins.fields[name]))
+            lines.append(origin_line(origins.fields[name]))
         if reason.obstacle is Obstacle.RETIRED_TENANT:
-            lines += [_retirement_line(each) for each in retirements if each.kind == "tenant"]
+            lines += [retirement_line(each) for each in retirements if each.kind == "tenant"]
     return lines
 
 
@@ -124,12 +125,12 @@ def _lines(row: ClaimRow, origins: Origins, retirements: Iterable[Retirement]) -
     retired = {each.code for each in retirements if each.kind == "role"}
     if name == "roles":
         in_force = sorted(origins.roles.keys() - retired)
-        yield from _together([_origin_line(origins.roles[code], about=code) for code in in_force])
+        yield from _together([origin_line(origins.roles[code], about=code) for code in in_force])
     elif name in FIELD_OF_SOURCE:
-        yield _origin_line(origins.fields[FIELD_OF_SOURCE[name]])
+        yield origin_line(origins.fields[FIELD_OF_SOURCE[name]])
     for retirement in retirements:
         if name in _SOURCES_OF_KIND[retirement.kind]:
-            yield _retirement_line(retirement)
+            yield retirement_line(retirement)
 
 
 def _together(lines: Iterable[Line]) -> Iterator[Line]:
@@ -141,12 +142,14 @@ def _together(lines: Iterable[Line]) -> Iterator[Line]:
         yield same[0] if len(same) == 1 else Line(sentence=sentence, among=tuple(same))
 
 
-def _origin_line(origin: Origin, *, about: str = "") -> Line:
+def origin_line(origin: Origin, *, about: str = "") -> Line:
+    """Return how something came to be, with the event that tells of it."""
     event_id = origin.event.pk if origin.event else None
     return Line(sentence=origin_sentence(origin), about=about, event_id=event_id)
 
 
-def _retirement_line(retirement: Retirement) -> Line:
+def retirement_line(retirement: Retirement) -> Line:
+    """Return since when something is retired, with the event that tells of it."""
     event_id = retirement.event.pk if retirement.event else None
     return Line(sentence=retirement_sentence(retirement), about=retirement.code, event_id=event_id)
 
@@ -158,6 +161,7 @@ def shown_sessions(carried: Iterable[Carried]) -> list[ShownSession]:
             session=each.session,
             device=device_of(each.session),
             acceptance=str(ACCEPTANCES[each.acceptance]),
+            is_accepted=each.acceptance is Acceptance.ACCEPTED,
             issued_at=each.session.rotated_at,
             expires_at=each.expires_at,
             notes=tuple(gap_sentence(gap, about) for gap, about in each.gaps.items()),

@@ -1,46 +1,50 @@
 """The admin's pages of users."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
+from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now_
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from accounts.admin.actions import row_action
 from accounts.admin.acts import Act, staff_of
 from accounts.admin.choice_filters import VisibleChoicesFilter
-from accounts.admin.pages import row_page
+from accounts.admin.row_head import badges_html
 from accounts.admin.users.bulk_actions import UserBulkActions
-from accounts.admin.users.end_sessions import MAY_END_SESSIONS, end_all_sessions
-from accounts.admin.users.explain_page import explain_page, render_token_block
 from accounts.admin.users.forms import UserForm
+from accounts.admin.users.people_list import LAST_SEEN, PeopleList
+from accounts.admin.users.person_actions import PersonActions
+from accounts.admin.users.person_head import account_badges
+from accounts.admin.users.person_pages import PersonPages
 from accounts.explanations.impact.people import Touched
 from accounts.explanations.impact.reach import people_themselves
 from accounts.models import User
 from accounts.services import users
-from accounts.services.password_links import create_invited_user, invite_user
+from accounts.services.password_links import create_invited_user
 
-SESSIONS_SHOWN = 10
+if TYPE_CHECKING:
+    from datetime import datetime
+
 _FLAGS = ("is_staff", "is_superuser")
 _RIGHTS = {"roles", "special_permissions", "is_active", *_FLAGS}
 
 
 @admin.register(User)
-class UserAdmin(UserBulkActions):
-    """People, what their tokens say, and where they are logged in."""
+class UserAdmin(PersonPages, PersonActions, UserBulkActions):
+    """People: the list, and the form."""
 
     form = UserForm
     audit_kind = "user"
     tenants_write = True
     written_once = ()
-    list_display = ("email", "name", "tenant_code", "department_code", "role_list", "is_active", "is_staff")
+    list_display = ("email", "name", "tenant_code", "department_code", "role_list", "standing", "last_seen")
     list_filter = (
         "is_active",
         "is_staff",
@@ -54,7 +58,7 @@ class UserAdmin(UserBulkActions):
     ordering = ("email",)
     show_full_result_count = False
     autocomplete_fields = ("roles", "department", "tenant")
-    readonly_fields = ("id", "created_at", "live_sessions", "token_says")
+    readonly_fields = ("id", "created_at")
 
     # --- The page.
 
@@ -71,10 +75,6 @@ class UserAdmin(UserBulkActions):
             (_("Logging in"), {"fields": entry}),
             (_("Preferences"), {"fields": ("ui_preferences",)}),
         ]
-        if obj is not None:
-            if request.user.has_perm("refresh_sessions.view_refreshsession"):
-                fieldsets.append((_("Live sessions"), {"fields": ("live_sessions",)}))
-            fieldsets.append((_("What the token says"), {"fields": ("token_says",)}))
         return fieldsets
 
     @override
@@ -87,18 +87,6 @@ class UserAdmin(UserBulkActions):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Put a new person into the tenant of whoever creates them."""
         return {"tenant": staff_of(request).tenant_id} | super().get_changeform_initial_data(request)
-
-    @admin.display(description=_("live sessions"))
-    def live_sessions(self, obj: Any) -> SafeString:
-        """Return the sessions that can still be refreshed, the latest first."""
-        live = obj.refresh_sessions.live(at=timezone.now()).order_by("-last_used_at")
-        context = {"user_id": obj.pk, "count": live.count(), "sessions": live[:SESSIONS_SHOWN]}
-        return render_to_string("admin/accounts/user/live_sessions.html", context)
-
-    @admin.display(description=_("claims"))
-    def token_says(self, obj: Any) -> SafeString:
-        """Return the claims of a token issued now."""
-        return render_token_block(obj, now=timezone.now())
 
     # --- The list.
 
@@ -123,6 +111,22 @@ class UserAdmin(UserBulkActions):
     def role_list(self, obj: Any) -> str:
         """Return the codes of the roles in force."""
         return ", ".join(obj.role_codes())
+
+    @admin.display(description=_("state"), ordering="is_active")
+    def standing(self, obj: Any) -> SafeString:
+        """Return whether the person can log in, and whether they are staff."""
+        return badges_html(account_badges(obj))
+
+    @admin.display(description=_("last seen"))
+    def last_seen(self, obj: Any) -> str | None:
+        """Return the day of the last use of a session; ``PeopleList`` reads it for all rows at once."""
+        seen: datetime | None = getattr(obj, LAST_SEEN, None)
+        return date_format(timezone.localtime(seen), "SHORT_DATE_FORMAT") if seen else None
+
+    @override
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """List people with the moment at which they were last seen."""
+        return PeopleList
 
     @override
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
@@ -165,37 +169,3 @@ class UserAdmin(UserBulkActions):
         sessions = sum(user.refresh_sessions.count() for user in objs)
         counts = {str(User._meta.verbose_name_plural): len(objs), _now_("sessions"): sessions}
         return [str(user) for user in objs], counts, set(), []
-
-    # --- The invitation, the sessions, and the token.
-
-    @row_action(
-        "invite",
-        _("Send invitation"),
-        permissions=["change"],
-        says=_(
-            "This person gets a mail with a link to choose their password, the first one or another. Older"
-            " links are void."
-        ),
-        asks_password=False,
-    )
-    def invite_view(self, user: Any, _chosen: dict[str, Any], act: Act) -> str:
-        """Have somebody choose a password; nobody else ever knows it."""
-        invite_user(user_id=user.pk, actor=act.actor, now=act.now)
-        return _now_("A mail with a link is on its way to %s.") % str(user)
-
-    @row_action(
-        "end-sessions",
-        _("End all sessions"),
-        permissions=MAY_END_SESSIONS,
-        says=_("This person has to log in again on every device and in every browser."),
-        asks_password=True,
-    )
-    def end_sessions_view(self, user: Any, _chosen: dict[str, Any], act: Act) -> str:
-        """End all sessions of one person."""
-        end_all_sessions(user, act)
-        return _now_("All sessions of %s have ended.") % str(user)
-
-    @row_page("token", permissions=["view"], reads_only=True)
-    def token_view(self, request: HttpRequest, user: Any) -> HttpResponse:
-        """Say what a person's token says, and why."""
-        return explain_page(self, request, user)

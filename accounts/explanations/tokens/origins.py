@@ -34,6 +34,8 @@ FIELD_OF_SOURCE = {
     "email": "email",
     "name": "name",
 }
+#: What decides about the admin, where somebody asks for it beside those.
+FLAGS = ("is_staff", "is_superuser")
 _ROLES = (EventType.ROLE_ASSIGNED, EventType.ROLE_UNASSIGNED)
 _OF_FIELDS = (
     EventType.USER_CREATED,
@@ -76,17 +78,20 @@ class Origins:
     fields: Mapping[str, Origin]
 
 
-def read_origins(user: User, *, viewer: User, also_roles: Collection[str] = ()) -> Origins:
+def read_origins(
+    user: User, *, viewer: User, also_roles: Collection[str] = (), also_fields: Collection[str] = ()
+) -> Origins:
     """Return how the person came by every role and field. One query, whatever they hold, with roles loaded.
 
     One more where some event is missing. ``viewer`` sees the events of their tenant alone.
     """
     held = {role.code for role in user.roles.all()}
-    search = _Search(user=user, held=held, wanted={*held, *also_roles})
+    names = (*FIELDS, *also_fields)
+    search = _Search(user=user, held=held, wanted={*held, *also_roles}, names=names)
     events = (
         AuditEvent.objects.visible_to(viewer)
         .filter(subject_kind="user", subject_id=str(user.pk))
-        .filter(Q(type__in=_ROLES) | Q(type__in=_OF_FIELDS, changes__has_any_keys=FIELDS))
+        .filter(Q(type__in=_ROLES) | Q(type__in=_OF_FIELDS, changes__has_any_keys=names))
         .order_by("-id")
     )
     search.look_through(events.iterator(chunk_size=100))
@@ -100,6 +105,7 @@ class _Search:
     user: User
     held: set[str]
     wanted: set[str]
+    names: tuple[str, ...]
     roles: dict[str, Origin] = field(default_factory=dict)
     fields: dict[str, Origin] = field(default_factory=dict)
 
@@ -111,7 +117,7 @@ class _Search:
                 self._take_fields(event)
             if event.type == EventType.USER_CREATED:
                 return
-            if self.roles.keys() >= self.wanted and len(self.fields) == len(FIELDS):
+            if self.roles.keys() >= self.wanted and len(self.fields) == len(self.names):
                 return
 
     def _take_role(self, event: AuditEvent) -> None:
@@ -123,8 +129,8 @@ class _Search:
     def _take_fields(self, event: AuditEvent) -> None:
         told = {name: change[1] for name, change in event.changes.items()}
         if event.type == EventType.USER_CREATED:
-            told = _defaults() | told
-        for name in FIELDS:
+            told = _defaults(self.names) | told
+        for name in self.names:
             if name in told and name not in self.fields:
                 is_so = as_json(getattr(self.user, name)) == told[name]
                 self.fields[name] = _origin(event, is_so=is_so)
@@ -139,7 +145,7 @@ class _Missing:
 
     def filled_in(self, search: _Search) -> Origins:
         silence: Origin | None = None
-        for found, wanted in ((search.roles, search.wanted), (search.fields, set(FIELDS))):
+        for found, wanted in ((search.roles, search.wanted), (search.fields, set(search.names))):
             for name in wanted - found.keys():
                 silence = silence or self._silence()
                 found[name] = silence
@@ -174,7 +180,7 @@ def _in_sight(found: Mapping[str, Origin]) -> Iterator[tuple[str, Origin]]:
         yield name, Origin(knowledge=Knowledge.OUT_OF_SIGHT) if contradicted else origin
 
 
-def _defaults() -> dict[str, object]:
+def _defaults(names: Iterable[str]) -> dict[str, object]:
     """Return what a new person has where its event does not say otherwise."""
     empty = User()
-    return {name: as_json(getattr(empty, name)) for name in FIELDS}
+    return {name: as_json(getattr(empty, name)) for name in names}

@@ -8,6 +8,7 @@ from django.utils import timezone
 from typing_extensions import override
 
 from accounts.services.space import delete_in_batches, disposable_rows
+from accounts.statistics.models import EventCount
 
 #: A batch is one transaction, and its keys are parameters of one statement.
 LARGEST_BATCH = 10_000
@@ -18,7 +19,8 @@ class Command(BaseCommand):
 
     help = (
         "Delete change log entries older than 7 days, refresh sessions dead for 30 days, expired"
-        " browser sessions, limits whose window has ended, and expired client assertions."
+        " browser sessions, limits whose window has ended, expired client assertions, and old counts of the"
+        " dashboard."
         " Nothing goes wrong where it is never run; the tables only grow."
     )
 
@@ -30,6 +32,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not 1 <= options["batch"] <= LARGEST_BATCH:
             raise CommandError(f"--batch is the number of rows per transaction: write 1 to {LARGEST_BATCH}")
-        for name, queries in disposable_rows(now=timezone.now()).items():
+        now = timezone.now()
+        counts = list(EventCount.objects.all().disposable(at=now))
+        for name, queries in (disposable_rows(now=now) | {"counts of the dashboard": counts}).items():
             deleted = sum(sum(delete_in_batches(rows, size=options["batch"])) for rows in queries)
             self.stdout.write(f"{deleted} {name} deleted")

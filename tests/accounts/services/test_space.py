@@ -19,6 +19,7 @@ from accounts.mail_links.models import MailLink, Purpose
 from accounts.mail_links.services import make_link
 from accounts.refresh_sessions.models import EndReason, RefreshSession
 from accounts.services.space import disposable_rows
+from accounts.statistics.models import EventCount, Period
 from tests.accounts.change_log.commits import written
 from tests.accounts.journeys import start_session
 from tests.factories import UserFactory
@@ -77,6 +78,9 @@ def test_what_is_dead_for_long_goes_and_the_rest_stays(alice: User) -> None:
     make_link(user=alice, purpose=Purpose.SET_PASSWORD, now=NOW - DAY)
     make_link(user=alice, purpose=Purpose.CONFIRM_NEW_EMAIL, now=NOW)
 
+    for period, age in ((Period.HOUR, 9), (Period.HOUR, 7), (Period.DAY, 401), (Period.DAY, 300)):
+        EventCount.objects.create(scope="*", period=period, start=NOW - age * DAY, type="x", events=1)
+
     said = free_space(batch=2)
 
     assert said == [
@@ -86,6 +90,7 @@ def test_what_is_dead_for_long_goes_and_the_rest_stays(alice: User) -> None:
         "1 browser sessions deleted",
         "1 ended limits deleted",
         "1 used assertions deleted",
+        "2 counts of the dashboard deleted",
     ]
     assert set(RefreshSession.objects.values_list("sid", flat=True)) == {live.sid, recently.sid}
     assert list(ChangeEntry.objects.values_list("position", flat=True)) == [young]
@@ -93,6 +98,7 @@ def test_what_is_dead_for_long_goes_and_the_rest_stays(alice: User) -> None:
     assert [each.key for each in BucketRow.objects.all()] == ["new"]
     assert [each.digest for each in UsedAssertion.objects.all()] == ["new"]
     assert [link.purpose for link in MailLink.objects.all()] == [Purpose.CONFIRM_NEW_EMAIL]
+    assert EventCount.objects.count() == 2
     assert free_space()[0] == "0 change log entries deleted"
 
 
@@ -128,7 +134,7 @@ def test_each_query_has_an_index() -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")  # so small tables are read through an index
 
-    for queries in disposable_rows(now=NOW).values():
+    for queries in [*disposable_rows(now=NOW).values(), EventCount.objects.all().disposable(at=NOW)]:
         for rows in queries:
             plan = rows.values_list("pk", flat=True)[:1000].explain()
             assert "Index" in plan or "USING" in plan, plan

@@ -59,8 +59,8 @@ class AuditEventAdmin(RecordAdmin):
 
     @admin.display(description=_("at"), ordering="at")
     def when(self, obj: Any) -> str:
-        """Return the moment to the second: several things happen within one minute."""
-        return date_format(timezone.localtime(obj.at), "DATETIME_FORMAT")
+        """Return the moment, short enough for one line."""
+        return date_format(timezone.localtime(obj.at), "SHORT_DATETIME_FORMAT")
 
     @admin.display(description=_("kind of event"), ordering="type")
     def badge(self, obj: Any) -> SafeString:
@@ -71,8 +71,9 @@ class AuditEventAdmin(RecordAdmin):
     def told(self, obj: Any) -> SafeString:
         """Return who did what to whom, and why."""
         why = str(obj.facts.get(WHY, ""))
-        said = sentence_of(obj)
-        return format_html('{} <q class="quiet-note">{}</q>', said, why) if why else said
+        quoted = format_html(' <q class="quiet-note">{}</q>', why) if why else ""
+        # On a phone a cell lays its children side by side: the sentence is one of them.
+        return format_html("<div>{}{}</div>", sentence_of(obj), quoted)
 
     @override
     def change_view(

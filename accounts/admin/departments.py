@@ -13,11 +13,12 @@ from typing_extensions import override
 
 from accounts.admin.acts import Act, staff_of
 from accounts.admin.choice_filters import VisibleChoicesFilter
-from accounts.admin.retirement import InForceFilter, RetirableAdmin
+from accounts.admin.place_pages import PlacePages, Tally, people_url
+from accounts.admin.retirement import InForceFilter
 from accounts.admin.service_form import ServiceForm
 from accounts.explanations.impact.people import Touched
 from accounts.explanations.impact.reach import members_below
-from accounts.models import Department, User
+from accounts.models import Department, Tenant, User
 from accounts.services import departments
 
 #: Two em spaces: HTML folds common spaces, and a style would need the page's permission.
@@ -48,7 +49,7 @@ class TreeList(ChangeList):
 
 
 @admin.register(Department)
-class DepartmentAdmin(RetirableAdmin):
+class DepartmentAdmin(PlacePages):
     """Departments, each below its parent."""
 
     form = DepartmentForm
@@ -92,6 +93,28 @@ class DepartmentAdmin(RetirableAdmin):
     def people_count(self, obj: Any) -> int:
         """Return how many people are in the department itself."""
         return int(obj.people_total)
+
+    @override
+    def counts_of(self, request: HttpRequest, row: Any) -> list[Tally]:
+        """Return how many people it has."""
+        return [
+            Tally(
+                label=_("People in it"),
+                total=row.people_total,
+                url=people_url(department__id__exact=row.pk),
+            )
+        ]
+
+    @override
+    def rows_below(self, request: HttpRequest, row: Any) -> QuerySet[Any]:
+        """Return the departments right below."""
+        return self.get_queryset(request).filter(parent=row).order_by("label", "pk")
+
+    @override
+    def tenant_of(self, row: Any) -> Tenant | None:
+        """Return the tenant that it belongs to."""
+        tenant: Tenant | None = row.tenant
+        return tenant
 
     @override
     def touched_by(self, request: HttpRequest, rows: QuerySet[Any]) -> Touched:

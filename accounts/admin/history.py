@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.event_sentences import sentence_of, tone_of
 from accounts.admin.event_words import words_of
-from accounts.audit.models import AuditEvent
+from accounts.audit.models import AuditEvent, AuditEventQuerySet
 from accounts.audit.services import WHY
 from accounts.refresh_sessions.models import EndReason
 
@@ -53,6 +53,10 @@ _FACT_WORDS: Final[Mapping[str, Promise]] = {
     "algorithm": _("algorithm"),
     "kid": _("kid"),
     "label": _("label"),
+    "credential": _("credential"),
+    "held": _("private key is here"),
+    "instead_of": _("instead of"),
+    "published_at": _("published at"),
     "new_email": _("new address"),
     "permissions": _("permissions"),
     "claims": _("claim contract"),
@@ -79,6 +83,11 @@ class ChangeLine:
     removed: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
 
+    @property
+    def is_new(self) -> bool:
+        """Tell whether there was nothing before."""
+        return self.before == _NOTHING
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryLine:
@@ -95,7 +104,7 @@ class HistoryLine:
     facts: tuple[tuple[str, str], ...]
 
 
-def events_about(*, kind: str, pk: object) -> QuerySet[AuditEvent]:
+def events_about(*, kind: str, pk: object) -> AuditEventQuerySet:
     """Return the events about one row, most recent first."""
     return AuditEvent.objects.filter(subject_kind=kind, subject_id=str(pk)).order_by("-id")
 

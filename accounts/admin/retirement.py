@@ -109,7 +109,7 @@ class RetirableAdmin(ServiceModelAdmin):
     def retire_view(self, row: Any, _chosen: dict[str, Any], act: Act) -> str:
         """Retire one row, from its page."""
         self.retire_by_service(pk=row.pk, act=act)
-        return _now_("%s is retired.") % row
+        return _now_("%s is retired.") % str(row)
 
     @row_action(
         "restore",
@@ -122,4 +122,4 @@ class RetirableAdmin(ServiceModelAdmin):
     def restore_view(self, row: Any, _chosen: dict[str, Any], act: Act) -> str:
         """Put one row in force again, from its page."""
         self.restore_by_service(pk=row.pk, act=act)
-        return _now_("%s is in force again.") % row
+        return _now_("%s is in force again.") % str(row)

@@ -15,7 +15,7 @@ from accounts.admin.acts import staff_of
 from accounts.admin.pages import row_page
 from accounts.admin.permission_words import permission_lines
 from accounts.admin.retirement import RetirableAdmin
-from accounts.admin.row_head import FORM, Badge, RowHead, Tone, Way, links_to, tab_page
+from accounts.admin.row_head import FORM, HISTORY, Badge, RowHead, Tone, Way, links_to, tab_page
 from accounts.audiences.models import AccessRule, ContractClaim
 from accounts.audit.event_types import EventType
 from accounts.audit.models import AuditEvent
@@ -31,6 +31,7 @@ _TABS: Final = (
     Way(name="holders", label=_("People")),
     Way(name="opens", label=_("What it opens")),
 )
+_HISTORY: Final = Way(name=HISTORY, label=_("History"), icon="history")
 _RETIRE: Final = Way(name="retire", label=_("Retire"), icon="archive", is_dangerous=True)
 _RESTORE: Final = Way(name="restore", label=_("Restore"), icon="archive-restore")
 #: The claim source that says roles.
@@ -57,7 +58,8 @@ class RolePages(RetirableAdmin):
         role = context.get("original")
         if role is not None:
             context |= {"head": self._head(request, role, current=FORM)}
-        return super().render_change_form(request, context, *args, **kwargs)
+        shown: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return shown
 
     @row_page("holders", permissions=["view", "accounts.view_user"], reads_only=True)
     def holders_view(self, request: HttpRequest, role: Any) -> HttpResponse:
@@ -108,12 +110,13 @@ class RolePages(RetirableAdmin):
             if role.retired_at is None
             else Badge(label=_("retired"), tone=Tone.WARN)
         )
+        way = _RETIRE if role.retired_at is None else _RESTORE
         return RowHead(
             title=role.label,
             note=role.code,
             badges=(state, Badge(label=held)),
             tabs=links_to(self, request, role, _TABS, current=current),
-            actions=links_to(self, request, role, [_RETIRE if role.retired_at is None else _RESTORE]),
+            actions=links_to(self, request, role, [_HISTORY, way]),
         )
 
 

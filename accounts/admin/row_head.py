@@ -1,4 +1,4 @@
-"""The head that the pages of one row share: its name, what it is at a glance, its tabs, and what can be done."""
+"""The head that the pages of one row share: its name, how it stands, its tabs, and what can be done."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -9,14 +9,16 @@ from django.contrib.admin.utils import quote
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from accounts.admin.declarations import Sentence, declared_on
 
 if TYPE_CHECKING:
     from accounts.admin.service_admin import ServiceModelAdmin
 
-#: Django's own page of a row, which is no declared one.
-FORM = "change"
+#: Django's own pages of a row, which are no declared ones: whoever sees a page of the row sees them.
+FORM, HISTORY = "change", "history"
 
 
 class Tone(StrEnum):
@@ -69,6 +71,13 @@ class RowHead:
     actions: Sequence[Link] = field(default_factory=tuple)
 
 
+def badges_html(badges: Iterable[Badge]) -> SafeString:
+    """Return badges for a cell of a list."""
+    return format_html_join(
+        " ", '<span class="badge {}">{}</span>', ((each.tone, each.label) for each in badges)
+    )
+
+
 def links_to(
     page: "ServiceModelAdmin", request: HttpRequest, row: Any, ways: Iterable[Way], *, current: str = ""
 ) -> list[Link]:
@@ -84,7 +93,7 @@ def links_to(
             is_current=way.name == current,
         )
         for way in ways
-        if way.name == FORM or declared[way.name].is_permitted(request, page, row)
+        if way.name in {FORM, HISTORY} or declared[way.name].is_permitted(request, page, row)
     ]
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from django import forms
 from django.db.models import Model, QuerySet
@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from typing_extensions import override
 
 if TYPE_CHECKING:
+    from django.http import QueryDict
+
     from accounts.admin.service_admin import ServiceModelAdmin
 
 #: The hidden field; it holds a short digest of each value that the form showed.
@@ -61,7 +63,7 @@ class RowGuard:
         for name in changed:
             self._tell(form, name, stored[name])
         # What was typed stays; the next time it is saved over what has been told now.
-        data = form.data.copy()
+        data = cast("QueryDict", form.data).copy()
         data[form.add_prefix(VERSION)] = self.version_of(form)
         form.data = data
 
@@ -125,7 +127,8 @@ def _shown(field: forms.Field, value: Any) -> str:
         case forms.BooleanField():
             return _("yes") if value else _("no")
         case forms.ChoiceField():
-            labels = {str(key): str(label) for key, label in field.choices if not isinstance(label, list)}
+            choices: Any = field.choices
+            labels = {str(key): str(label) for key, label in choices}
             return labels.get(str(value), str(value))
         case _:
             return str(field.prepare_value(value)) if value not in (None, "") else _NOTHING

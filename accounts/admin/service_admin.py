@@ -7,13 +7,15 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
-from django.db import transaction
+from django.db import DataError, transaction
 from django.db.models import Model, QuerySet, UUIDField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from typing_extensions import override
 
 from accounts.admin.acts import Act, act_of
@@ -22,10 +24,11 @@ from accounts.admin.carried_forms import is_going_back
 from accounts.admin.declarations import declared_of
 from accounts.admin.declared_checks import DeclaredChecks
 from accounts.admin.impact.page import asks_before_saving, require_seen, watch_for
-from accounts.admin.pages import urls_of
+from accounts.admin.pages import model_page, urls_of
 from accounts.admin.recent_password import asks_for_password, require_recent_password
 from accounts.admin.refusals import REFUSALS, Refusal, sentences_of
 from accounts.admin.row_versions import VERSION, RowGuard
+from accounts.admin.saved_filters import chips_for, serve_filters
 from accounts.admin.service_form import ServiceForm
 from accounts.explanations.impact.people import Touched
 
@@ -230,12 +233,24 @@ class ServiceModelAdmin(AuditedAdmin):
         if request.method == "POST" and not self._selects_rows(request):
             self.message_user(request, _("Choose rows of this list."), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
+        if request.method == "GET" and self.has_view_permission(request):
+            extra_context = {**(extra_context or {}), **chips_for(self, request)}
         try:
             return super().changelist_view(request, extra_context)
         except REFUSALS as refusal:
             if request.method != "POST":
                 raise
             return self.back_with_refusal(request, refusal)
+        except (DataError, OverflowError):
+            # Somebody wrote into the address what no row can have, such as a year of 40 digits.
+            if request.method == "POST" or ERROR_FLAG in request.GET:
+                raise
+            return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
+
+    @model_page("filters", permissions=["view"], says=_lazy("What you delete here is gone; the list is not."))
+    def filters_view(self, request: HttpRequest) -> HttpResponse:
+        """Save, rename, share and delete one's own filters of this list."""
+        return serve_filters(self, request)
 
     def back_with_refusal(self, request: HttpRequest, refusal: Refusal) -> HttpResponseRedirect:
         """Say what was refused, and show the same page again."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.acts import act_of, staff_of
 from accounts.admin.history import events_about, history_line
 from accounts.admin.users.end_sessions import may_end_sessions
-from accounts.audit.models import AuditEvent
+from accounts.audit.models import AuditEventQuerySet
 from accounts.change_log.epoch import current_epoch
 from accounts.explanations.sessions.carried import what_sessions_carry
 from accounts.explanations.sessions.veils import veiled_session
@@ -44,7 +44,7 @@ def state_of(session: RefreshSession, *, request: HttpRequest) -> State:
     return State(words=_("live"), tone="is-good", is_live=True)
 
 
-def events_of_session(session: RefreshSession) -> QuerySet[AuditEvent]:
+def events_of_session(session: RefreshSession) -> AuditEventQuerySet:
     """Return what happened to a session, and what was done by its tokens; the events are about its person."""
     of_session = Q(facts__sid=str(session.sid)) | Q(facts__sids__icontains=str(session.sid))
     return events_about(kind="user", pk=session.user_id).filter(of_session | Q(sid=session.sid))

@@ -7,6 +7,7 @@ from django.contrib.admin.utils import unquote
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -75,7 +76,7 @@ class RefreshSessionAdmin(RecordAdmin):
     tenants_write = True
     fields = ("sid",)
     readonly_fields = fields
-    list_display = ("user", "device", "platform", "audience_code", "last_ip", "last_used_at", "state")
+    list_display = ("user", "device", "platform", "audience_code", "last_ip", "last_used", "state")
     list_display_links = ("user", "device")
     list_filter = (SessionStateFilter, SessionAudienceFilter, "end_reason")
     list_select_related = ("user__tenant",)
@@ -95,6 +96,11 @@ class RefreshSessionAdmin(RecordAdmin):
     def audience_code(self, obj: Any) -> str:
         """Return the code, which the row has without another query."""
         return str(obj.audience_id)
+
+    @admin.display(description=_("last used at"), ordering="last_used_at")
+    def last_used(self, obj: Any) -> str:
+        """Return the moment, short enough for one line."""
+        return date_format(timezone.localtime(obj.last_used_at), "SHORT_DATETIME_FORMAT")
 
     @admin.display(description=_("state"), ordering="ended_at")
     def state(self, obj: Any) -> SafeString:

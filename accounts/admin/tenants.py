@@ -5,19 +5,21 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from accounts.admin.acts import Act, staff_of
-from accounts.admin.retirement import InForceFilter, RetirableAdmin
+from accounts.admin.place_pages import PlacePages, Tally, people_url
+from accounts.admin.retirement import InForceFilter
 from accounts.explanations.impact.people import Touched
 from accounts.explanations.impact.reach import people_of
-from accounts.models import Tenant
+from accounts.models import Department, Tenant, User
 from accounts.services import tenants
 
 
 @admin.register(Tenant)
-class TenantAdmin(RetirableAdmin):
+class TenantAdmin(PlacePages):
     """Tenants; staff of one see it alone, and change nothing."""
 
     audit_kind = "tenant"
@@ -28,6 +30,29 @@ class TenantAdmin(RetirableAdmin):
     ordering = ("code",)
     retirement_is_dangerous = True
     retirement_explained = _("Their people cannot log in any more, and all their sessions end.")
+
+    @override
+    def counts_of(self, request: HttpRequest, row: Any) -> list[Tally]:
+        """Return how many people and departments it has."""
+        departments = reverse("admin:accounts_department_changelist")
+        return [
+            Tally(
+                label=_("People"),
+                total=User.objects.filter(tenant=row).count(),
+                url=people_url(tenant__id__exact=row.pk),
+            ),
+            Tally(
+                label=_("Departments"),
+                total=Department.objects.filter(tenant=row).count(),
+                url=f"{departments}?tenant__id__exact={row.pk}",
+            ),
+        ]
+
+    @override
+    def tenant_of(self, row: Any) -> Tenant:
+        """Return itself."""
+        tenant: Tenant = row
+        return tenant
 
     @override
     def touched_by(self, request: HttpRequest, rows: QuerySet[Any]) -> Touched:

@@ -1,6 +1,6 @@
 """Rotating signing keys by the calendar: what is due is done, and what comes next has its moment."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -69,7 +69,14 @@ def rotate_signing_keys(
 
 def coming_steps(algorithm: SigningAlgorithm, *, every: timedelta, now: datetime) -> list[Step]:
     """Return what the life of this algorithm's keys asks for, soonest first."""
-    keys = list(SigningKey.objects.usable().filter(algorithm=algorithm).order_by("published_at", "kid"))
+    keys = SigningKey.objects.usable().filter(algorithm=algorithm).order_by("published_at", "kid")
+    return steps_of(list(keys), algorithm=algorithm, every=every, now=now)
+
+
+def steps_of(
+    keys: Sequence[SigningKey], *, algorithm: SigningAlgorithm, every: timedelta, now: datetime
+) -> list[Step]:
+    """Return the same of keys that were read already, the longest published first."""
     current = [key for key in keys if key.state == KeyState.CURRENT]
     waiting = [key for key in keys if key.state == KeyState.NEXT]
     previous = [key for key in keys if key.state == KeyState.PREVIOUS]

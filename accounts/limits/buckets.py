@@ -80,7 +80,7 @@ class Store(Protocol):
         """Return the keys of those that are full, each with the end of its window; nothing is announced."""
 
     def end_windows(self, keys: Sequence[str]) -> None:
-        """End the windows of these: all their places are free, and what is given back later is worth nothing."""
+        """End the windows of these: all places are free, and what is given back later is worth nothing."""
 
 
 def bucket_of(kind: BucketKind, *what: object, size: int, window: timedelta) -> Bucket:

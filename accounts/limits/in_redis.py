@@ -87,7 +87,7 @@ class RedisStore:
         return {key: ends for key, (left, ends) in found.items() if left <= 0 and ends > now_ms}
 
     def end_windows(self, keys: Sequence[str]) -> None:
-        """End the windows of these: all their places are free, and what is given back later is worth nothing."""
+        """End the windows of these: all places are free, and what is given back later is worth nothing."""
         self._client.delete(*(self._prefix + key for key in keys))
 
     def _keys(self, named: Sequence[Bucket] | Sequence[HeldPlace]) -> list[str]:

@@ -99,7 +99,7 @@ def full_buckets(buckets: Sequence[Bucket], *, now: datetime) -> list[tuple[Buck
 
 
 def end_windows(buckets: Sequence[Bucket]) -> None:
-    """Free all places of the buckets: in the database too where Redis counts, which it did while that was down."""
+    """Free all places of the buckets, also in the database, which counts while Redis is down."""
     keys = sorted(each.key for each in buckets)
     _with_store(lambda store: store.end_windows(keys))
     DatabaseStore().end_windows(keys)

@@ -3,7 +3,8 @@
 from accounts.models.browser_sessions import BrowserSessionMarker
 from accounts.models.departments import Department
 from accounts.models.roles import Role
+from accounts.models.saved_filters import SavedFilter
 from accounts.models.tenants import Tenant
 from accounts.models.users import User
 
-__all__ = ["BrowserSessionMarker", "Department", "Role", "Tenant", "User"]
+__all__ = ["BrowserSessionMarker", "Department", "Role", "SavedFilter", "Tenant", "User"]

@@ -1,4 +1,4 @@
-"""People who failed to log in too often: what keeps them out, and an administrator's way to let them in again."""
+"""People who failed to log in too often: what keeps them out, and how they are let in again."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

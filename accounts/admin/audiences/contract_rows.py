@@ -114,21 +114,21 @@ class ContractRows(forms.BaseInlineFormSet):  # type: ignore[type-arg] # Django 
         except ValidationError as error:
             raise ValidationError(error.messages) from error
 
-    @override
+    # Django's own two steps for one row, which its stubs do not know.
+
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
         """Return the form of a row; whose row somebody else has taken away meanwhile, that of a new one."""
         if not self.is_bound:
-            return super()._construct_form(i, **kwargs)
-        form = super()._construct_form(i, **{"instance": self.model()} | kwargs)
+            return super()._construct_form(i, **kwargs)  # type: ignore[misc] # see above
+        form = super()._construct_form(i, **{"instance": ContractClaim()} | kwargs)  # type: ignore[misc] # see above
         if form.instance.pk is None:
             # The contract is written as a whole: no row is looked for by its id.
             form.fields["id"] = forms.IntegerField(disabled=True, required=False, widget=forms.HiddenInput)
         return form
 
-    @override
     def _existing_object(self, pk: Any) -> Any:
         """Return the row, or a new one in its place."""
-        return super()._existing_object(pk) or self.model()
+        return super()._existing_object(pk) or ContractClaim()  # type: ignore[misc] # see above
 
     def contract(self) -> list[ContractClaimInput]:
         """Return the rows that are right by themselves, in their order; those without a number come last."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.signing_keys.words import audiences_by_algorithm
 from accounts.keys.algorithms import SigningAlgorithm
 from accounts.keys.models import KeyState, SigningKey
-from accounts.keys.rotation import ROTATED_EVERY, Step, StepKind, coming_steps
+from accounts.keys.rotation import ROTATED_EVERY, Step, StepKind, steps_of
 
 #: Of revoked keys only the latest are drawn: they stay for ever.
 REVOKED_SHOWN: Final = 3
@@ -89,7 +89,7 @@ class Life:
 
 
 def lives(*, now: datetime) -> list[Life]:
-    """Return the life of every algorithm that has a key. Two queries, and one for each algorithm in use."""
+    """Return the life of every algorithm that has a key. Two queries."""
     keys: dict[str, list[SigningKey]] = {}
     rows = SigningKey.objects.defer("sealed_private_jwk").order_by("algorithm", "-state_changed_at", "kid")
     for key in rows:
@@ -103,7 +103,7 @@ def lives(*, now: datetime) -> list[Life]:
 
 def _life(algorithm: str, keys: list[SigningKey], audiences: tuple[str, ...], now: datetime) -> Life:
     in_rotation = any(key.state == KeyState.CURRENT for key in keys)
-    step = _first_step(algorithm, now) if in_rotation else None
+    step = _first_step(algorithm, keys, now) if in_rotation else None
     return Life(
         algorithm=algorithm,
         audiences=audiences,
@@ -114,8 +114,9 @@ def _life(algorithm: str, keys: list[SigningKey], audiences: tuple[str, ...], no
     )
 
 
-def _first_step(algorithm: str, now: datetime) -> Step | None:
-    steps = coming_steps(SigningAlgorithm(algorithm), every=ROTATED_EVERY, now=now)
+def _first_step(algorithm: str, keys: list[SigningKey], now: datetime) -> Step | None:
+    longest_first = sorted(keys, key=lambda key: (key.published_at, key.kid))
+    steps = steps_of(longest_first, algorithm=SigningAlgorithm(algorithm), every=ROTATED_EVERY, now=now)
     return steps[0] if steps else None
 
 

@@ -7,6 +7,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -66,7 +67,7 @@ class SigningKeyAdmin(MovedKeysAdmin):
         "public_jwk",
     )
     readonly_fields = tuple(name for name in fields if name != "algorithm")
-    list_display = ("short_kid", "algorithm", "state_badge", "coming", "audiences", "state_changed_at")
+    list_display = ("short_kid", "algorithm", "state_badge", "coming", "audiences", "since")
     list_filter = ("state", "algorithm")
     search_fields = ("kid",)
     ordering = ("algorithm", "-published_at")
@@ -104,9 +105,12 @@ class SigningKeyAdmin(MovedKeysAdmin):
     @override
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show the life of the keys above their list, to whoever may see them."""
-        drawn = {"lives": lives(now=timezone.now())} if self.has_view_permission(request) else {}
-        may = {"may_rotate": self.has_rotate_permission(request), "every_days": EVERY_DAYS}
-        return super().changelist_view(request, {**(extra_context or {}), **drawn, **may})
+        shown: dict[str, Any] = {
+            "lives": lives(now=timezone.now()) if self.has_view_permission(request) else [],
+            "may_rotate": self.has_rotate_permission(request),
+            "every_days": EVERY_DAYS,
+        }
+        return super().changelist_view(request, {**(extra_context or {}), **shown})
 
     @admin.display(description=_("kid"), ordering="kid")
     def short_kid(self, obj: Any) -> str:
@@ -117,6 +121,11 @@ class SigningKeyAdmin(MovedKeysAdmin):
     def state_badge(self, obj: Any) -> SafeString:
         """Return the state as a badge."""
         return format_html('<span class="badge {}">{}</span>', TONES[obj.state], obj.get_state_display())
+
+    @admin.display(description=_("in this state since"), ordering="state_changed_at")
+    def since(self, obj: Any) -> str:
+        """Return the moment, short enough for one line."""
+        return date_format(timezone.localtime(obj.state_changed_at), "SHORT_DATETIME_FORMAT")
 
     @admin.display(description=_("state"))
     def meaning(self, obj: Any) -> Any:

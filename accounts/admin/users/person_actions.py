@@ -29,7 +29,7 @@ class _OfPersonForm(ActionForm):
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, request=request, **kwargs)
-        self.initial |= {name: request.GET[name] for name in self.fields if name in request.GET}
+        self.initial.update({name: request.GET[name] for name in self.fields if name in request.GET})
 
     def person_id(self) -> UUID:
         """Return whose page it is; ``row_action`` has found them."""
@@ -98,8 +98,8 @@ class PersonActions(ServiceModelAdmin):
         _("Reset password by mail"),
         permissions=["change"],
         says=_(
-            "This person gets a mail with a link to choose another password. The present one opens until then;"
-            " lock the account if somebody else knows it. Older links are void."
+            "This person gets a mail with a link to choose another password. The present one opens until"
+            " then; lock the account if somebody else knows it. Older links are void."
         ),
         asks_password=False,
     )
@@ -139,8 +139,8 @@ class PersonActions(ServiceModelAdmin):
         _("Forget failed attempts"),
         permissions=["change"],
         says=_(
-            "This person failed to log in too often, and has to wait. Their failed attempts are forgotten, so that"
-            " they can try again at once; so can whoever guesses at their password."
+            "This person failed to log in too often, and has to wait. Their failed attempts are forgotten, so"
+            " that they can try again at once; so can whoever guesses at their password."
         ),
         asks_password=False,
     )

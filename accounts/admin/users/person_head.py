@@ -45,22 +45,27 @@ def person_head(page: "ServiceModelAdmin", request: HttpRequest, user: User, *, 
     )
 
 
-def _badges(user: User, lockouts: list[Lockout]) -> Iterator[Badge]:
+def account_badges(user: User) -> Iterator[Badge]:
+    """Yield how the account stands, from what its row and its tenant say."""
     if not user.is_active:
         yield Badge(label=_("Locked"), tone=Tone.BAD)
     elif not user.may_log_in():
         yield Badge(label=_("Tenant retired"), tone=Tone.BAD)
     else:
         yield Badge(label=_("Active"), tone=Tone.GOOD)
-    if lockouts:
-        until = date_format(timezone.localtime(max(each.until for each in lockouts)), "TIME_FORMAT")
-        yield Badge(label=_now_("Too many failures: wait until %s") % until, tone=Tone.WARN)
     if not user.has_usable_password():
         yield Badge(label=_("No password yet"), tone=Tone.WARN)
     if user.is_superuser:
         yield Badge(label=_("Superuser"), tone=Tone.ACCENT)
     elif user.is_staff:
         yield Badge(label=_("Staff"), tone=Tone.ACCENT)
+
+
+def _badges(user: User, lockouts: list[Lockout]) -> Iterator[Badge]:
+    yield from account_badges(user)
+    if lockouts:
+        until = date_format(timezone.localtime(max(each.until for each in lockouts)), "TIME_FORMAT")
+        yield Badge(label=_now_("Too many failures: wait until %s") % until, tone=Tone.WARN)
     if user.tenant is not None:
         yield Badge(label=user.tenant.label)
 

@@ -31,7 +31,8 @@ class PersonPages(ServiceModelAdmin):
             context |= token_for_authsite(user, now=now)
             if request.user.has_perm("refresh_sessions.view_refreshsession"):
                 context |= {"live_count": user.refresh_sessions.live(at=now).count()}
-        return super().render_change_form(request, context, *args, **kwargs)
+        shown: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return shown
 
     @row_page("roles", permissions=["view"], reads_only=True)
     def roles_view(self, request: HttpRequest, user: Any) -> HttpResponse:

@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.acts import staff_of
 from accounts.admin.history import history_line
+from accounts.admin.page_numbers import typed_number
 from accounts.admin.row_head import tab_page
 from accounts.admin.users.person_head import person_head
 from accounts.audit.event_types import EventType
@@ -54,6 +55,7 @@ _KINDS: Final[dict[str, tuple[Promise, tuple[EventType, ...] | None]]] = {
     "changes": (_("Changes"), _CHANGES),
     "sessions": (_("Sessions"), _SESSIONS),
 }
+_MAX_ID: Final = BigIntegerField.MAX_BIGINT
 ABOUT, DONE = "", "done"
 _SIDES: Final[dict[str, Promise]] = {
     ABOUT: _("What happened to this person"),
@@ -84,7 +86,7 @@ class Asked:
         return _KINDS[self.kind][1]
 
     def wants(self, type_: str, subject_id: str, user: User) -> bool:
-        """Tell whether an event belongs here: what people do to themselves stands among what happened to them."""
+        """Tell whether an event belongs here: what people do to themselves has happened to them."""
         is_others = self.side == ABOUT or subject_id != str(user.pk)
         return is_others and (self.types is None or type_ in self.types)
 
@@ -96,7 +98,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
-    """The events of one page; ``before`` is where the next one goes on, ``looked_until`` how far it looked."""
+    """The events of one page; ``before`` is where the next goes on, ``looked_until`` how far it looked."""
 
     events: list[AuditEvent]
     before: int | None = None
@@ -151,9 +153,8 @@ def read_stretch(user: User, asked: Asked, *, viewer: User) -> Stretch:
 
 def _asked(request: HttpRequest, *, may_read_all: bool) -> Asked:
     kind, side, before = (request.GET.get(name, "") for name in ("kind", "side", "before"))
-    is_number = before.isascii() and before.isdigit() and len(before) < 19
     return Asked(
         side=side if side in _SIDES and may_read_all else ABOUT,
         kind=kind if kind in _KINDS else "",
-        before=int(before) if is_number else None,
+        before=typed_number(before, at_most=_MAX_ID),
     )

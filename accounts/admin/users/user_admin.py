@@ -1,26 +1,36 @@
 """The admin's pages of users."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now_
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from accounts.admin.acts import Act, staff_of
 from accounts.admin.choice_filters import VisibleChoicesFilter
+from accounts.admin.row_head import badges_html
 from accounts.admin.users.bulk_actions import UserBulkActions
 from accounts.admin.users.forms import UserForm
+from accounts.admin.users.people_list import LAST_SEEN, PeopleList
 from accounts.admin.users.person_actions import PersonActions
+from accounts.admin.users.person_head import account_badges
 from accounts.admin.users.person_pages import PersonPages
 from accounts.explanations.impact.people import Touched
 from accounts.explanations.impact.reach import people_themselves
 from accounts.models import User
 from accounts.services import users
 from accounts.services.password_links import create_invited_user
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 _FLAGS = ("is_staff", "is_superuser")
 _RIGHTS = {"roles", "special_permissions", "is_active", *_FLAGS}
@@ -34,7 +44,7 @@ class UserAdmin(PersonPages, PersonActions, UserBulkActions):
     audit_kind = "user"
     tenants_write = True
     written_once = ()
-    list_display = ("email", "name", "tenant_code", "department_code", "role_list", "is_active", "is_staff")
+    list_display = ("email", "name", "place", "role_list", "standing", "last_seen")
     list_filter = (
         "is_active",
         "is_staff",
@@ -85,22 +95,31 @@ class UserAdmin(PersonPages, PersonActions, UserBulkActions):
         """Return the people with their roles in one query more."""
         return super().get_queryset(request).select_related("tenant", "department").prefetch_related("roles")
 
-    @admin.display(description=_("tenant"), ordering="tenant__code")
-    def tenant_code(self, obj: Any) -> str | None:
-        """Return the code: the label as well would push the roles out of sight."""
-        code: str | None = obj.tenant_code
-        return code
-
-    @admin.display(description=_("department"), ordering="department__code")
-    def department_code(self, obj: Any) -> str | None:
-        """Return the code, as ``tenant_code``."""
-        code: str | None = obj.department_code
-        return code
+    @admin.display(description=_("place"), ordering="department__code")
+    def place(self, obj: Any) -> str | None:
+        """Return the codes of tenant and department: labels as well would push the roles out of sight."""
+        return " / ".join(code for code in (obj.tenant_code, obj.department_code) if code) or None
 
     @admin.display(description=_("roles"))
     def role_list(self, obj: Any) -> str:
         """Return the codes of the roles in force."""
         return ", ".join(obj.role_codes())
+
+    @admin.display(description=_("state"), ordering="is_active")
+    def standing(self, obj: Any) -> SafeString:
+        """Return whether the person can log in, and whether they are staff."""
+        return badges_html(account_badges(obj))
+
+    @admin.display(description=_("last use"))
+    def last_seen(self, obj: Any) -> str | None:
+        """Return the day of the last use of a session; ``PeopleList`` reads it for all rows at once."""
+        seen: datetime | None = getattr(obj, LAST_SEEN, None)
+        return date_format(timezone.localtime(seen), "SHORT_DATE_FORMAT") if seen else None
+
+    @override
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """List people with the moment at which they were last seen."""
+        return PeopleList
 
     @override
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:

@@ -96,8 +96,9 @@ def shows_impact(answer: Any) -> bool:
 
 
 def seen(answer: Any) -> dict[str, Any]:
-    """Return what that page sends: all that was submitted, and what the person has seen."""
-    return hidden_fields(answer) | {"impact_seen": answer.context["impact"].digest}
+    """Return what that page sends: all that was submitted, why, and what the person has seen."""
+    typed = {answer.context["why_field"]: answer.context["why"]}
+    return hidden_fields(answer) | typed | {"impact_seen": answer.context["impact"].digest}
 
 
 def hidden_fields(answer: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from typing_extensions import override
 
 from accounts.admin.actions import bulk_action, row_action
 from accounts.admin.declared_checks import check_site
@@ -73,6 +74,7 @@ class Undeclared(ServiceModelAdmin):
     def do_it(self, request: HttpRequest, queryset: Any) -> None:
         """Do it at once."""
 
+    @override
     def get_urls(self) -> list[Any]:
         """Serve a page that nobody has declared."""
         page = path("hurry/", self.admin_site.admin_view(nothing), name="hurry")
@@ -93,6 +95,7 @@ def test_undeclared_action_is_offered_to_nobody(boss: Client) -> None:
 
 def test_undeclared_page_of_the_site_and_pages_off_the_layer_stop_the_start() -> None:
     class Site(admin.AdminSite):
+        @override
         def get_urls(self) -> list[Any]:
             return [path("hurry/", self.admin_view(nothing), name="hurry"), *super().get_urls()]
 

@@ -80,7 +80,8 @@ def test_history_tells_who_changed_what(boss: Client, model: Any, factory: Any, 
     page = boss.get(page_url(row, "history")).content.decode()
 
     assert "boss@example.org" in page
-    assert "label: Before → After" in page
+    assert "<del>Before</del>" in page
+    assert "<ins>After</ins>" in page
     assert "127.0.0.1" in page
 
 

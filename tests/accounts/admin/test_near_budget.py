@@ -37,7 +37,7 @@ def test_page_is_reached_from_index_people_and_audiences(boss: Client) -> None:
 
     for page in ("/admin/", list_url(User)):
         assert f'href="{URL}"' in boss.get(page).content.decode(), page
-    assert f'href="{URL}?audience={own.code}"' in boss.get(page_url(own)).content.decode()
+    assert f'href="{URL}?audience={own.code}"' in boss.get(page_url(own, "access")).content.decode()
 
 
 def test_page_shows_person_bytes_share_largest_claims_and_what_to_do(boss: Client) -> None:

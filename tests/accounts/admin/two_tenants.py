@@ -76,7 +76,7 @@ def two_tenants() -> World:
         encryption_key=KEYS["EC"],
         actor=SYSTEM,
         now=now,
-        open_to_tenants=[theirs[Tenant]],
+        open_to_tenants=[_as(Tenant, theirs)],
     )
     create_audience_credential(audience_id=audience.pk, label="web", actor=SYSTEM, now=now)
     shared: Rows = {

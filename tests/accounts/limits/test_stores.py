@@ -124,3 +124,23 @@ def test_in_the_database_places_cost_a_statement_and_the_usual_refusal_writes_no
 
     assert [query["sql"].split()[0] for query in refusing] == ["INSERT", "SELECT"]
     assert list(BucketRow.objects.order_by("key").values()) == before
+
+
+def test_full_ones_are_told_without_announcing_them(store: Store) -> None:
+    take(store, NARROW, WIDE)
+    take(store, NARROW, WIDE)
+
+    assert store.full(["narrow", "wide", "unknown"], now_ms=NOW) == {"narrow": NOW + MINUTE}
+    assert store.full(["narrow"], now_ms=NOW + MINUTE) == {}
+    assert refusal(store, NARROW) == [("narrow", NOW + MINUTE, True)]
+
+
+def test_an_ended_window_frees_all_places_and_takes_back_none(store: Store) -> None:
+    held = take(store, NARROW, WIDE)
+    take(store, NARROW)
+
+    store.end_windows(["narrow", "unknown"])
+    store.give_back(held)
+
+    assert store.full(["narrow"], now_ms=NOW) == {}
+    assert (left(store, NARROW), left(store, WIDE)) == (2, 5)

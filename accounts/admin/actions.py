@@ -65,6 +65,7 @@ def bulk_action(
                 form_class=form_class,
                 told=told,
                 is_dangerous=asks_password(page) if callable(asks_password) else asks_password,
+                shows_impact=shows_impact,
                 touches=page.touched_by if shows_impact else lambda _request, _rows: None,
             )
             return run_bulk_change(page, request, queryset, bulk)

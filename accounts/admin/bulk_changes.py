@@ -48,6 +48,7 @@ class BulkChange:
     is_dangerous: bool = False
     #: Whose tokens it may alter, which is told first; none where it alters no token and no right.
     touches: Callable[[HttpRequest, QuerySet[Any]], Touched | None] = lambda _request, _rows: None
+    shows_impact: bool = False
 
 
 def run_bulk_change(
@@ -69,7 +70,7 @@ def run_bulk_change(
             for sentence in sentences_of(refused.refusal):
                 form.add_error(None, _("%(row)s: %(sentence)s") % {"row": refused.row, "sentence": sentence})
         else:
-            _tell(model_admin, request, changed, len(rows))
+            _tell(model_admin, request, bulk, changed, len(rows))
             return None
     return _ask(model_admin, request, rows, bulk, form)
 
@@ -93,8 +94,11 @@ def _change_all(
     return changed
 
 
-def _tell(model_admin: "ServiceModelAdmin", request: HttpRequest, changed: int, selected: int) -> None:
-    said = ngettext("%(count)d was changed.", "%(count)d were changed.", changed) % {"count": changed}
+def _tell(
+    model_admin: "ServiceModelAdmin", request: HttpRequest, bulk: BulkChange, changed: int, selected: int
+) -> None:
+    said = f"{bulk.title}: "
+    said += ngettext("%(count)d was changed.", "%(count)d were changed.", changed) % {"count": changed}
     if changed < selected:
         untouched = selected - changed
         said += " " + (
@@ -113,6 +117,7 @@ def _ask(
         "title": bulk.title,
         "subtitle": None,
         "explanation": bulk.explanation,
+        "shows_impact": bulk.shows_impact,
         "form": form,
         **why_context(request),
         "media": model_admin.media + form.media,

@@ -6,8 +6,6 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _now_
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
@@ -17,7 +15,7 @@ from accounts.admin.audiences.audience_form import AudienceForm
 from accounts.admin.audiences.audience_tabs import (
     access_of,
     credentials_of,
-    frame_of,
+    head_of,
     recipe_of,
     sessions_of,
     versions_of,
@@ -26,6 +24,7 @@ from accounts.admin.audiences.contract_check import check_contract
 from accounts.admin.audiences.contract_rows import ContractClaimInline, ContractRows
 from accounts.admin.pages import model_page, row_page
 from accounts.admin.retirement import InForceFilter, RetirableAdmin
+from accounts.admin.row_head import FORM, HISTORY, tab_page
 from accounts.audiences import services
 from accounts.audiences.claim_sources import Sensitivity
 from accounts.audiences.models import Audience, ContractClaim
@@ -72,7 +71,7 @@ class AudienceAdmin(RetirableAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """Show the form as the first of the tabs."""
-        framed = self._framed(request, object_id, current="change")
+        framed = self._framed(request, object_id, current=FORM)
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **framed})
 
     @override
@@ -80,14 +79,14 @@ class AudienceAdmin(RetirableAdmin):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show the history as the last of the tabs."""
-        framed = self._framed(request, object_id, current="history")
+        framed = self._framed(request, object_id, current=HISTORY)
         return super().history_view(request, object_id, {**(extra_context or {}), **framed})
 
     def _framed(self, request: HttpRequest, object_id: str, *, current: str) -> dict[str, Any]:
         if not self.has_view_or_change_permission(request):
             return {}
         audience = self.get_object(request, unquote(object_id))
-        return {} if audience is None else frame_of(request, audience, current=current)
+        return {} if audience is None else {"head": head_of(self, request, audience, current=current)}
 
     @row_page("access", permissions=["view", "accounts.view_user"], reads_only=True)
     def access_view(self, request: HttpRequest, audience: Any) -> HttpResponse:
@@ -128,16 +127,8 @@ class AudienceAdmin(RetirableAdmin):
         return self._tab(request, audience, "developers", recipe_of(audience))
 
     def _tab(self, request: HttpRequest, audience: Any, name: str, found: dict[str, Any]) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": capfirst(str(self.opts.verbose_name)),
-            "subtitle": str(audience),
-            "original": audience,
-            "opts": self.opts,
-            **frame_of(request, audience, current=name),
-            **found,
-        }
-        return TemplateResponse(request, f"admin/audiences/audience/{name}.html", context)
+        context = {"head": head_of(self, request, audience, current=name), **found}
+        return tab_page(self, request, audience, f"admin/audiences/audience/{name}.html", context)
 
     # --- The form.
 

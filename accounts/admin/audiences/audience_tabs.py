@@ -3,17 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.translation import gettext as _now_
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts import conf
 from accounts.admin.acts import act_of, is_tenant_staff, staff_of
 from accounts.admin.history import HistoryLine, events_about, history_line
-from accounts.admin.tabs import Tab, tabs_of
+from accounts.admin.row_head import FORM, HISTORY, Badge, RowHead, Tone, Way, links_to
 from accounts.audiences.access import OPEN, people_let_in, read_access
 from accounts.audiences.credentials import MOST_LIVE
 from accounts.audiences.models import Audience, ContractVersion
@@ -21,24 +22,27 @@ from accounts.audit.event_types import EventType
 from accounts.explanations.impact.people import may_log_in_now
 from accounts.models import User
 from accounts.refresh_sessions.models import RefreshSession
+from accounts.statistics.figures import read_figure
+from accounts.statistics.models import EVERYBODY
+
+if TYPE_CHECKING:
+    from accounts.admin.audiences.audience_admin import AudienceAdmin
 
 #: Versions and sessions on their tabs, the latest first.
 VERSIONS_SHOWN: Final = 30
 SESSIONS_SHOWN: Final = 10
 MOST_COUNTED: Final = 10_000
 TABS: Final = (
-    Tab(name="change", label=_("Settings")),
-    Tab(name="access", label=_("Access"), permissions=("accounts.view_user",)),
-    Tab(name="versions", label=_("Versions")),
-    Tab(
-        name="credentials",
-        label=_("Keys and credentials"),
-        permissions=("audiences.view_encryptionkey", "audiences.view_audiencecredential"),
-    ),
-    Tab(name="sessions", label=_("Sessions"), permissions=("refresh_sessions.view_refreshsession",)),
-    Tab(name="developers", label=_("For developers")),
-    Tab(name="history", label=_("History")),
+    Way(name=FORM, label=_("Settings")),
+    Way(name="access", label=_("Access")),
+    Way(name="versions", label=_("Versions")),
+    Way(name="credentials", label=_("Keys and credentials")),
+    Way(name="sessions", label=_("Sessions")),
+    Way(name="developers", label=_("For developers")),
+    Way(name=HISTORY, label=_("History")),
 )
+_RETIRE: Final = Way(name="retire", label=_("Retire"), icon="archive", is_dangerous=True)
+_RESTORE: Final = Way(name="restore", label=_("Restore"), icon="archive-restore")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,22 +60,36 @@ class ShownVersion:
     is_first: bool
 
 
-def frame_of(request: HttpRequest, audience: Audience, *, current: str) -> dict[str, Any]:
-    """Return what stands above every page of an audience: its code, badges and tabs."""
-    return {
-        "audience": audience,
-        "badges": list(_badges(audience)),
-        "tabs": tabs_of(audience, TABS, current=current, request=request),
-    }
+def head_of(page: "AudienceAdmin", request: HttpRequest, audience: Audience, *, current: str) -> RowHead:
+    """Return what stands above every page of an audience: its name, code, badges, tabs and actions."""
+    version = _now_("contract version %(version)d") % {"version": audience.contract_version}
+    return RowHead(
+        title=audience.label,
+        note=f"{audience.code} · {version}",
+        badges=tuple(_badges(request, audience)),
+        tabs=links_to(page, request, audience, TABS, current=current),
+        actions=links_to(page, request, audience, [_RESTORE if audience.retired_at else _RETIRE]),
+    )
 
 
-def _badges(audience: Audience) -> Iterator[tuple[str, str | Promise]]:
+def _badges(request: HttpRequest, audience: Audience) -> Iterator[Badge]:
     if audience.retired_at is not None:
-        yield "is-bad", _("retired")
+        yield Badge(label=_("retired"), tone=Tone.WARN)
     if audience.code == conf.own_audience():
-        yield "is-accent", _("authsite's own API")
+        yield Badge(label=_("authsite's own API"), tone=Tone.ACCENT)
     if audience.is_encrypted:
-        yield "is-good", _("encrypted")
+        yield Badge(label=_("encrypted"), tone=Tone.GOOD)
+    if request.user.has_perm("accounts.view_user") and (near := _near_budget(request, audience)):
+        said = ngettext("%(count)d near the budget", "%(count)d near the budget", near) % {"count": near}
+        yield Badge(label=said, tone=Tone.WARN)
+
+
+def _near_budget(request: HttpRequest, audience: Audience) -> int:
+    """Return how many people are near, as the overview found it the last time: it takes long. One query."""
+    scope = staff_of(request).tenant_code or EVERYBODY
+    found = read_figure("near_budget", scope=scope, now=act_of(request).now).value or []
+    of_this = [each for each in found if each.get("audience") == audience.code]
+    return sum(int(each.get("near", 0)) + int(each.get("over", 0)) for each in of_this)
 
 
 def access_of(request: HttpRequest, audience: Audience) -> dict[str, Any]:

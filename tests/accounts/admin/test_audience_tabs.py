@@ -17,6 +17,8 @@ from accounts.audiences.encryption_keys import create_encryption_key
 from accounts.audiences.models import Audience
 from accounts.audiences.services import change_audience, create_audience, retire_audience
 from accounts.keys.algorithms import EncryptionAlgorithm
+from accounts.statistics.figures import find_if_due
+from accounts.statistics.models import EVERYBODY
 from tests.accounts.admin.browsing import clerk, page_url, signed_in
 from tests.accounts.journeys import NOW, SYSTEM, start_session
 from tests.factories import DepartmentFactory, RoleFactory, TenantFactory, UserFactory
@@ -69,9 +71,17 @@ def test_every_tab_is_one_page_that_names_all_the_others(boss: Client, reports: 
 def test_badges_tell_what_an_audience_is(boss: Client, reports: Audience) -> None:
     own = Audience.objects.get(code="api-mi-aplicacion")
     assert "own API" in shown(boss, own, "access")
-    assert "is-bad" not in shown(boss, reports, "access")
+    assert "badge is-warn" not in shown(boss, reports, "access")
     retire_audience(audience_id=reports.pk, actor=SYSTEM, now=NOW)
-    assert '<span class="badge is-bad">retired</span>' in shown(boss, reports, "access")
+    assert '<span class="badge is-warn">retired</span>' in shown(boss, reports, "access")
+
+
+def test_near_the_budget_is_told_as_the_overview_found_it(boss: Client, reports: Audience) -> None:
+    found = [{"audience": "reports", "over": 1, "near": 2, "more": 0}]
+    assert find_if_due("near_budget", lambda: found, scope=EVERYBODY, now=timezone.now())
+
+    assert "3 near the budget" in shown(boss, reports, "access")
+    assert "near the budget</span>" not in shown(signed_in(clerk("view_audience")), reports, "versions")
 
 
 def test_access_counts_the_people_who_would_be_let_in(boss: Client, reports: Audience) -> None:

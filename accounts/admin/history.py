@@ -22,6 +22,7 @@ from accounts.admin.event_sentences import sentence_of, tone_of
 from accounts.admin.event_words import words_of
 from accounts.audit.models import AuditEvent, AuditEventQuerySet
 from accounts.audit.services import WHY
+from accounts.keys.models import KeyState
 from accounts.refresh_sessions.models import EndReason
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ MODELS: Final[Mapping[str, str]] = {
 _FACT_WORDS: Final[Mapping[str, Promise]] = {
     "role": _("role"),
     "reason": _("why it ended"),
+    "state": _("state"),
     "sid": _("session"),
     "sids": _("sessions"),
     "device": _("device"),
@@ -186,6 +188,8 @@ def _label(kind: str, name: str) -> str:
 def _fact(name: str, value: object) -> str:
     if name == "reason" and value in EndReason.values:
         return str(EndReason(str(value)).label)
+    if name == "state" and value in KeyState.values:
+        return str(KeyState(str(value)).label)
     return _value(value)
 
 

@@ -143,10 +143,12 @@ def test_chips_cost_as_many_queries_for_eleven_as_for_one(
     boss.get(list_url(User))
     with CaptureQueriesContext(connection) as few:
         boss.get(list_url(User))
+    # The next request empties the log.
+    cost, of_filters = len(few), [each for each in few if "savedfilter" in each["sql"]]
     for number in range(10):
         saved(boss, name=f"Number {number}")
     boss.get(list_url(User))
 
-    with django_assert_num_queries(len(few)):
+    with django_assert_num_queries(cost):
         boss.get(list_url(User))
-    assert len([each for each in few if "saved" in each["sql"]]) == 1
+    assert len(of_filters) == 1

@@ -56,7 +56,7 @@ client: schema ## Write the TypeScript client's types, docs/clients/typescript/s
 	cd docs/clients/typescript && npm ci --no-audit --no-fund && npm run generate
 
 pictures: $(VENV)/.installed-dev ## Write the README's pictures, docs/pictures/, with Chromium
-	CI=true PICTURES=docs/pictures $(PYTEST) -q tests/browser/test_pictures.py
+	CI=true PICTURES=docs/pictures $(PYTEST) -q tests/browser/test_pictures.py tests/browser/test_journeys.py
 
 ci: $(VENV)/.installed-dev ## Run everything that CI runs, cheapest first
 	$(MAKE) lint

@@ -111,8 +111,8 @@ def test_buttons_do_not_lie_on_a_long_heading(laden: Visit, sample: dict[str, Us
     laden.page.set_viewport_size(DESK)  # type: ignore[arg-type] # a TypedDict of Playwright's own
     laden.open(f"/admin/accounts/user/{sample['jefa@empresa123.example.com'].pk}/change/")
 
-    heading = laden.page.locator("#content > h1").bounding_box()
-    tools = laden.page.locator(".object-tools").bounding_box()
+    heading = laden.page.locator("#content h1").bounding_box()
+    tools = laden.page.locator(".row-actions").bounding_box()
     assert heading is not None
     assert tools is not None
     assert heading["y"] + heading["height"] <= tools["y"]

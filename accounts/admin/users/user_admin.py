@@ -44,7 +44,7 @@ class UserAdmin(PersonPages, PersonActions, UserBulkActions):
     audit_kind = "user"
     tenants_write = True
     written_once = ()
-    list_display = ("email", "name", "tenant_code", "department_code", "role_list", "standing", "last_seen")
+    list_display = ("email", "name", "place", "role_list", "standing", "last_seen")
     list_filter = (
         "is_active",
         "is_staff",
@@ -95,17 +95,10 @@ class UserAdmin(PersonPages, PersonActions, UserBulkActions):
         """Return the people with their roles in one query more."""
         return super().get_queryset(request).select_related("tenant", "department").prefetch_related("roles")
 
-    @admin.display(description=_("tenant"), ordering="tenant__code")
-    def tenant_code(self, obj: Any) -> str | None:
-        """Return the code: the label as well would push the roles out of sight."""
-        code: str | None = obj.tenant_code
-        return code
-
-    @admin.display(description=_("department"), ordering="department__code")
-    def department_code(self, obj: Any) -> str | None:
-        """Return the code, as ``tenant_code``."""
-        code: str | None = obj.department_code
-        return code
+    @admin.display(description=_("place"), ordering="department__code")
+    def place(self, obj: Any) -> str | None:
+        """Return the codes of tenant and department: labels as well would push the roles out of sight."""
+        return " / ".join(code for code in (obj.tenant_code, obj.department_code) if code) or None
 
     @admin.display(description=_("roles"))
     def role_list(self, obj: Any) -> str:
@@ -117,7 +110,7 @@ class UserAdmin(PersonPages, PersonActions, UserBulkActions):
         """Return whether the person can log in, and whether they are staff."""
         return badges_html(account_badges(obj))
 
-    @admin.display(description=_("last seen"))
+    @admin.display(description=_("last use"))
     def last_seen(self, obj: Any) -> str | None:
         """Return the day of the last use of a session; ``PeopleList`` reads it for all rows at once."""
         seen: datetime | None = getattr(obj, LAST_SEEN, None)

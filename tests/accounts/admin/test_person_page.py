@@ -328,7 +328,7 @@ def test_who_failed_too_often_is_let_in_at_once(
     settings: Settings,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
-    settings.AUTHSITE_LIMITS |= {"pair": 1}
+    settings.AUTHSITE_LIMITS = settings.AUTHSITE_LIMITS | {"pair": 1}
     url = page_url(ana, "lift_limits")
     assert f'href="{url}"' not in text(boss, ana, "change")
     typed = {"email": ana.email, "password": "wrong"}

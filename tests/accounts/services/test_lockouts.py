@@ -102,7 +102,7 @@ def test_attempts_of_others_from_the_same_address_stay_counted(
     settings: Settings,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
-    settings.AUTHSITE_LIMITS |= {"address": 2}
+    settings.AUTHSITE_LIMITS = settings.AUTHSITE_LIMITS | {"address": 2}
     attempt()
     attempt()
 

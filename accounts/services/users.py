@@ -167,8 +167,7 @@ def assign_role(*, user_id: UUID, role: Role, actor: Actor, now: datetime) -> Us
     :raise NotPermittedError: the actor may not change this account or not give this role
     """
     with transaction.atomic():
-        held = Role.objects.filter(holders=user_id)
-        return change_user(user_id=user_id, roles={*held, role}, actor=actor, now=now)
+        return change_user(user_id=user_id, roles={*_held(user_id), role}, actor=actor, now=now)
 
 
 def unassign_role(*, user_id: UUID, role: Role, actor: Actor, now: datetime) -> User:
@@ -177,8 +176,7 @@ def unassign_role(*, user_id: UUID, role: Role, actor: Actor, now: datetime) -> 
     :raise NotPermittedError: the actor may not change this account or not take this role
     """
     with transaction.atomic():
-        held = Role.objects.filter(holders=user_id)
-        return change_user(user_id=user_id, roles={*held} - {role}, actor=actor, now=now)
+        return change_user(user_id=user_id, roles=_held(user_id) - {role}, actor=actor, now=now)
 
 
 def delete_user(*, user_id: UUID, actor: Actor, now: datetime) -> None:
@@ -242,6 +240,12 @@ def _change_roles(
     authority.require_grantable(held ^ set(roles))
     validate_in_force(set(roles) - held)
     _set_roles(user, roles, actor, now)
+
+
+def _held(user_id: UUID) -> set[Role]:
+    """Return the roles of a person, which nobody else changes until the transaction ends."""
+    User.objects.select_for_update().filter(pk=user_id).values_list("pk").first()
+    return set(Role.objects.filter(holders=user_id))
 
 
 def _set_roles(user: User, roles: Collection[Role], actor: Actor, now: datetime) -> None:

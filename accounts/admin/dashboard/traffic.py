@@ -126,8 +126,8 @@ def _stats(counts: Counts, hours: Sequence[datetime], days: Sequence[datetime]) 
 
 def _against_day_before(counts: Counts, hours: Sequence[datetime], types: Sequence[EventType]) -> str:
     """Compare the whole hours with the same ones of the day before; the hour that runs is left out."""
-    was = counts.in_hours(hours[: HOURS - 1], *types)
-    change = _change(was, counts.in_hours(hours[HOURS:-1], *types))
+    whole, all_ = (hours[: HOURS - 1], hours[HOURS:-1]), (hours[:HOURS], hours[HOURS:])
+    change = _change(*([counts.in_hours(span, *types) for span in spans] for spans in (whole, all_)))
     if change is None:
         return _("none the day before")
     return (
@@ -137,8 +137,8 @@ def _against_day_before(counts: Counts, hours: Sequence[datetime], types: Sequen
 
 def _against_month_before(counts: Counts, days: Sequence[datetime], types: Sequence[EventType]) -> str:
     """Compare the whole days with as many before them; today is left out."""
-    was = counts.in_days(days[1:DAYS], *types)
-    change = _change(was, counts.in_days(days[DAYS:-1], *types))
+    whole, all_ = (days[1:DAYS], days[DAYS:-1]), (days[:DAYS], days[DAYS:])
+    change = _change(*([counts.in_days(span, *types) for span in spans] for spans in (whole, all_)))
     if change is None:
         return _("none in the month before")
     return (
@@ -148,8 +148,13 @@ def _against_month_before(counts: Counts, days: Sequence[datetime], types: Seque
     )
 
 
-def _change(was: int, is_now: int) -> str | None:
-    """Return by how many per cent there are more, with its sign; nothing where as many, none from nothing."""
+def _change(whole: Sequence[int], all_: Sequence[int]) -> str | None:
+    """Return by how many per cent there are more, with its sign; nothing where as many, none from nothing.
+
+    Where nothing happened in the whole hours or days before, what runs is compared as well: beside a number
+    that counts it, "as the day before" would be wrong.
+    """
+    was, is_now = whole if whole[0] else all_
     if not was:
         return None if is_now else ""
     percent = round((is_now - was) * 100 / was)

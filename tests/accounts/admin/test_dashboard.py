@@ -105,6 +105,20 @@ def test_numbers_are_of_the_last_day_and_compared_with_the_day_before(boss: Clie
     assert "Logins: <strong>21</strong>, none in the month before" in page
 
 
+@pytest.mark.parametrize(
+    ("day_before", "said"),
+    [(0, "none the day before"), (1, "as the day before"), (4, "−75 % against the day before")],  # noqa: RUF001
+)
+def test_hour_that_runs_is_compared_where_nothing_else_happened(
+    boss: Client, day_before: int, said: str
+) -> None:
+    """One login a minute ago, beside none yesterday, is not "as the day before"."""
+    happen(EventType.REFRESH_SESSION_STARTED, day_before, ago=timedelta(days=1))
+
+    assert stats(boss)["Logins"] == "1"
+    assert f"Logins: <strong>1</strong>, {said}" in page_of(boss)
+
+
 def test_numbers_speak_the_language_of_their_reader(boss: Client, settings: Any) -> None:
     assert grouped(1234567) == "1,234,567"
     page = boss.get(URL, headers={"accept-language": "es"}).content.decode()

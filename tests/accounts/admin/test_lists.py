@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.audiences.models import Audience
 from accounts.audit.models import AuditEvent
@@ -62,3 +63,29 @@ def test_search_for_too_many_words_says_so(boss: Client) -> None:
 
     assert answer.status_code == 200
     assert "Search for at most 10 words." in answer.content.decode()
+
+
+def test_finder_says_so_once(boss: Client) -> None:
+    page = boss.get(reverse("admin:find"), {"q": "a " * 50}).content.decode()
+
+    assert page.count("Search for at most 10 words.") == 1
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["created_at__year=99999", "created_at__year=0", f"created_at__year={'9' * 40}", "id__in=1,2"],
+)
+def test_what_no_row_can_have_is_no_fault(boss: Client, asked: str) -> None:
+    """Not even where the address says that it was wrong before."""
+    for more in ("", "&e=1"):
+        answer = boss.get(f"{list_url(User)}?{asked}{more}", follow=True)
+
+        assert answer.status_code == 200
+
+
+def test_regular_expressions_are_not_tried(boss: Client) -> None:
+    """SQLite tries them in Python: this one would take hours at this name."""
+    UserFactory.create(name="a" * 40 + "!")
+
+    for lookup in ("name__regex", "name__iregex", "tenant__code__regex"):
+        assert boss.get(list_url(User), {lookup: "^(a+)+$"}).status_code == 400

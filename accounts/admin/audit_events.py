@@ -100,7 +100,6 @@ class AuditEventAdmin(RecordAdmin):
     search_help_text = _("Who did it, to whom, or the id of whom it was done to.")
     date_hierarchy = "at"
     ordering = ("-id",)
-    show_full_result_count = False
     actions = None
 
     @admin.display(description=_("what happened"), ordering="type")

@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from accounts.admin.acts import Act, staff_of
 from accounts.admin.choice_filters import VisibleChoicesFilter
+from accounts.admin.long_lists import LongList
 from accounts.admin.retirement import InForceFilter, RetirableAdmin
 from accounts.admin.service_admin import ServiceForm
 from accounts.explanations.impact.people import Touched
@@ -36,7 +37,7 @@ class DepartmentForm(ServiceForm):
             parent.queryset = offered.exclude(pk__in=[row.pk for row in below])
 
 
-class TreeList(ChangeList):
+class TreeList(LongList):
     """A list in the order of the tree, unless somebody orders it by a column."""
 
     @override

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.contrib.admin.views.main import PAGE_VAR
 from django.core.exceptions import FieldDoesNotExist
-from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
@@ -16,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.admin.event_words import words_of
+from accounts.admin.long_lists import BoundedPaginator
 from accounts.audit.models import AuditEvent
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def render_history(
     extra_context: Mapping[str, Any] | None,
 ) -> TemplateResponse:
     """Return the page behind the History button."""
-    paginator = Paginator(events, PER_PAGE)
+    paginator = BoundedPaginator(events, PER_PAGE)
     page = paginator.get_page(request.GET.get(PAGE_VAR, 1))
     context = {
         **model_admin.admin_site.each_context(request),

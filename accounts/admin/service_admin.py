@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Model, QuerySet, UUIDField
@@ -18,6 +19,7 @@ from accounts.admin.acts import Act, act_of, staff_of
 from accounts.admin.carried_forms import is_going_back
 from accounts.admin.history import events_about, render_history
 from accounts.admin.impact.page import asks_before_saving, require_seen, watch_for
+from accounts.admin.long_lists import BoundedPaginator, LongList
 from accounts.admin.recent_password import asks_for_password, require_recent_password
 from accounts.admin.refusals import REFUSALS, Refusal, add_refusal, sentences_of
 from accounts.admin.tenancy import TenantScopedAdmin
@@ -58,6 +60,8 @@ class ServiceModelAdmin(TenantScopedAdmin):
 
     form = ServiceForm
     list_per_page = 50
+    paginator = BoundedPaginator
+    show_full_result_count = False
     list_max_show_all = 200
     view_on_site = False
     #: Which fields are written at creation only.
@@ -215,6 +219,11 @@ class ServiceModelAdmin(TenantScopedAdmin):
         except ValidationError:
             return False
         return True
+
+    @override
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Return what counts up to a bound."""
+        return LongList
 
     # --- History: audit events instead of Django's LogEntry.
 

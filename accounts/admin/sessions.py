@@ -83,7 +83,6 @@ class RefreshSessionAdmin(RecordAdmin):
     search_help_text = _("E-mail or name of the person, name of the device, or the whole session id (sid).")
     date_hierarchy = "last_used_at"
     ordering = ("-last_used_at",)
-    show_full_result_count = False
     actions = ("end_selected",)
 
     @admin.display(description=_("device"), ordering="device_name")

@@ -53,7 +53,6 @@ class UserAdmin(UserBulkActions):
     search_fields = ("email", "name")
     search_help_text = _("E-mail, name, or the whole id (sub).")
     ordering = ("email",)
-    show_full_result_count = False
     autocomplete_fields = ("roles", "department", "tenant")
     readonly_fields = ("id", "created_at", "live_sessions", "token_says")
 

@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import admin
-from django.db.models import QuerySet
+from django.contrib import admin, messages
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
@@ -18,7 +18,14 @@ from accounts.admin.event_words import EVENT_WORDS, words_of
 from accounts.admin.history import events_about, history_line
 from accounts.admin.past_standing import past_standing_page
 from accounts.admin.record_admin import RecordAdmin
+from accounts.admin.service_admin import is_uuid
 from accounts.audit.models import AuditEvent
+from accounts.models import User
+
+#: Whose events are looked for at once.
+MOST_PEOPLE = 100
+#: What else events are about.
+OTHER_KINDS = ("role", "department", "tenant", "audience", "signing_key")
 
 
 class EventTypeFilter(admin.SimpleListFilter):
@@ -96,13 +103,14 @@ class AuditEventAdmin(RecordAdmin):
     )
     list_display_links = ("at", "what_happened")
     list_filter = (EventTypeFilter, SubjectKindFilter)
-    search_fields = ("actor_label", "subject_label", "subject_id__exact")
-    search_help_text = _("Who did it, to whom, or the id of whom it was done to.")
+    sortable_by = ("at",)
+    search_fields = ("subject_label__exact",)
+    search_help_text = _("E-mail or name of a person, the whole name of anything else, or a whole id.")
     date_hierarchy = "at"
     ordering = ("-id",)
     actions = None
 
-    @admin.display(description=_("what happened"), ordering="type")
+    @admin.display(description=_("what happened"))
     def what_happened(self, obj: Any) -> str:
         """Return the event's type in words."""
         return words_of(obj.type)
@@ -120,6 +128,28 @@ class AuditEventAdmin(RecordAdmin):
         page = reverse("admin:audit_auditevent_past_standing", args=[obj.subject_id])
         at = timezone.localtime(obj.at).strftime("%Y-%m-%dT%H:%M:%S")
         return format_html('<a href="{}?at={}">{}</a>', page, at, _("then"))
+
+    @override
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Return what was done by the people whom the term finds, and to them; or to what is so called."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        people = [UUID(term)] if is_uuid(term) else self._people(request, term)
+        about = Q(subject_kind="user", subject_id__in=[str(sub) for sub in people])
+        named = Q(subject_id=term) & Q(subject_kind__in=OTHER_KINDS) | Q(subject_label=term)
+        return queryset.filter(about | Q(actor_sub__in=people) | named), False
+
+    def _people(self, request: HttpRequest, term: str) -> list[UUID]:
+        model_admin = self.admin_site.get_model_admin(User)
+        found, _duplicates = model_admin.get_search_results(request, model_admin.get_queryset(request), term)
+        keys = list(found.order_by("email").values_list("pk", flat=True)[: MOST_PEOPLE + 1])
+        if len(keys) > MOST_PEOPLE:
+            said = _("More than %(limit)d people are so called: these are the events of the first of them.")
+            self.message_user(request, said % {"limit": MOST_PEOPLE}, messages.WARNING)
+        return keys[:MOST_PEOPLE]
 
     @override
     def get_urls(self) -> list[URLPattern]:

@@ -1,11 +1,11 @@
-"""Lists of tables that grow without end: counted up to a bound, each page in as many statements as the first."""
+"""Lists of tables that grow without end: counted up to a bound, each page in as many statements."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.core.paginator import InvalidPage, Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -67,7 +67,7 @@ class Calendar:
 
     @cached_property
     def _span(self) -> tuple[datetime, datetime] | None:
-        """The first moment and the last; each is the end of an index, also for SQLite, asked for one by one."""
+        """Return the first moment and the last, each the end of an index: SQLite finds only one at a time."""
         rows = self._rows.order_by(self._field).values_list(self._field, flat=True)
         first, last = rows.first(), rows.reverse().first()
         return (timezone.localtime(first), timezone.localtime(last)) if first and last else None
@@ -90,7 +90,9 @@ class Calendar:
         end = last.replace(tzinfo=UTC)
         while day <= end:
             if year in {None, day.year} and (kind != "day" or month in {None, day.month}):
-                yield day.replace(day=1 if kind != "day" else day.day, month=1 if kind == "year" else day.month)
+                yield day.replace(
+                    day=1 if kind != "day" else day.day, month=1 if kind == "year" else day.month
+                )
             day += timedelta(days=1)
 
     def _chosen(self, name: str) -> int | None:
@@ -113,6 +115,14 @@ class LongList(ChangeList):
             self.queryset = Calendar(everything, str(self.date_hierarchy), self.params)  # type: ignore[assignment] # as Calendar says
 
     @override
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
+        """Order by the date where one was chosen: by another order, all later rows would be read first."""
+        is_dated = self.date_hierarchy and f"{self.date_hierarchy}__year" in self.params
+        if is_dated and ORDER_VAR not in self.params:
+            return [f"-{self.date_hierarchy}", "-pk"]
+        return list(super().get_ordering(request, queryset))
+
+    @override
     def get_results(self, request: HttpRequest) -> None:
         """Read one page, and count."""
         paginator = self.model_admin.get_paginator(request, self.queryset, self.list_per_page)
@@ -124,10 +134,13 @@ class LongList(ChangeList):
         self.can_show_all = self.result_count <= self.list_max_show_all
         self.multi_page = self.result_count > self.list_per_page
         self.paginator = paginator
+        self.result_list = self._rows()
+        self.model_admin.prepare_rows(request, self.result_list)  # type: ignore[attr-defined] # of ServiceModelAdmin
+
+    def _rows(self) -> list[Any]:
         if self.show_all and self.can_show_all:
-            self.result_list = paginator.rows(0, self.result_count)
-            return
+            return list(self.paginator.rows(0, self.result_count))
         try:
-            self.result_list = paginator.page(self.page_num if self.multi_page else 1).object_list
+            return list(self.paginator.page(self.page_num if self.multi_page else 1).object_list)
         except InvalidPage as error:
             raise IncorrectLookupParameters from error

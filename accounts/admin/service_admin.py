@@ -89,6 +89,9 @@ class ServiceModelAdmin(TenantScopedAdmin):
         """Tell the same of what belongs to the row."""
         return False
 
+    def prepare_rows(self, request: HttpRequest, rows: list[Any]) -> None:
+        """Add to the rows of one page of the list what is counted for them alone."""
+
     def touched_by(self, request: HttpRequest, rows: QuerySet[Any]) -> Touched | None:  # noqa: ARG002 - for subclasses
         """Return whose tokens or rights a change of ``rows`` may alter; none where it alters nobody's."""
         return None
@@ -274,14 +277,20 @@ class ServiceModelAdmin(TenantScopedAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Search; a whole id, such as a token's ``sub`` or ``sid``, finds its row."""
-        if isinstance(self.opts.pk, UUIDField):
-            try:
-                return queryset.filter(pk=UUID(search_term)), False
-            except ValueError:
-                pass
+        if isinstance(self.opts.pk, UUIDField) and is_uuid(search_term):
+            return queryset.filter(pk=UUID(search_term)), False
         # Each word is a condition for each field, and SQLite refuses 1,000 of them.
         if len(search_term.split()) > MAX_SEARCH_WORDS:
             said = _("Search for at most %(limit)d words.") % {"limit": MAX_SEARCH_WORDS}
             self.message_user(request, said, messages.ERROR)
             return queryset.none(), False
         return super().get_search_results(request, queryset, search_term)
+
+
+def is_uuid(text: str) -> bool:
+    """Tell whether a text is a whole id."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -145,7 +145,8 @@ def others() -> Iterator[tuple[str, str]]:
 
 def person() -> User:
     """Return somebody in the middle."""
-    return User.objects.order_by("created_at")[User.objects.count() // 2]
+    found: User = User.objects.order_by("created_at")[User.objects.count() // 2]
+    return found
 
 
 def biggest(field: str) -> int:
@@ -207,7 +208,7 @@ def of_ready_database(words: list[str]) -> None:
     counts = [
         f"{model.objects.count():,} {model._meta.verbose_name_plural}"
         for model in (User, RefreshSession, AuditEvent)
-    ]  # type: ignore[attr-defined] # all have one
+    ]
     print(f"{', '.join(counts)}, on {connection.vendor}")
     for name, (queries, spent, slowest) in costs(words):
         mark = "  over" if spent > GOAL else ""

@@ -48,7 +48,7 @@ class RoleHeldFilter(admin.SimpleListFilter):
         chosen = self.value()
         if chosen is None or not chosen.isdecimal():
             return queryset
-        held = User.roles.through._default_manager.filter(role=chosen)  # noqa: SLF001 - made by Django
+        held = User.roles.through._default_manager.filter(role=int(chosen))  # noqa: SLF001 - made by Django
         return queryset.filter(pk__in=held.values("user"))
 
 

@@ -29,6 +29,7 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg] # Django has no suc
         return list(rows.values_list("pk", flat=True)[: MOST_COUNTED + 1])
 
     @cached_property
+    @override
     def count(self) -> int:
         """Return how many rows there are, and at most ``MOST_COUNTED``."""
         return min(len(self._keys), MOST_COUNTED)
@@ -43,7 +44,7 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg] # Django has no suc
         """Return the rows of a page, in one statement."""
         number = self.validate_number(number)
         first = (number - 1) * self.per_page
-        return self._get_page(self.rows(first, first + self.per_page), number, self)
+        return Page(self.rows(first, first + self.per_page), number, self)
 
     def rows(self, first: int, last: int) -> list[Any]:
         """Return the rows from ``first`` up to ``last``."""
@@ -112,7 +113,7 @@ class LongList(ChangeList):
         if self.date_hierarchy:
             # Nothing but the date hierarchy asks for it any more.
             everything: QuerySet[Any] = QuerySet(self.model)
-            self.queryset = Calendar(everything, str(self.date_hierarchy), self.params)  # type: ignore[assignment] # as Calendar says
+            self.queryset = Calendar(everything, str(self.date_hierarchy), self.params)
 
     @override
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
@@ -125,7 +126,7 @@ class LongList(ChangeList):
     @override
     def get_results(self, request: HttpRequest) -> None:
         """Read one page, and count."""
-        paginator = self.model_admin.get_paginator(request, self.queryset, self.list_per_page)
+        paginator: Any = self.model_admin.get_paginator(request, self.queryset, self.list_per_page)
         self.result_count = paginator.count
         self.show_full_result_count = False
         # Where not all were counted, nobody is told how many there are.

@@ -57,7 +57,7 @@ class RoleAdmin(RetirableAdmin):
         tenant_id = staff_of(request).tenant_id
         if tenant_id is not None:
             held = held.filter(user__tenant=tenant_id)
-        totals = dict(held.values("role").annotate(total=Count("pk")).values_list("role", "total"))
+        totals = dict(held.order_by().values_list("role").annotate(Count("pk")))
         for role in rows:
             role.holder_total = totals.get(role.pk, 0)
 

@@ -301,5 +301,7 @@ def test_lists_read_by_an_index(rows: QuerySet[Any], index: str) -> None:
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="needs PostgreSQL")
 @pytest.mark.django_db
 def test_parts_of_names_and_addresses_are_found_by_trigrams() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_indexscan = off")  # as it costs with a million people
     assert "user_email_trigrams" in plan_of(User.objects.filter(email__icontains="garcia"))
     assert "user_name_trigrams" in plan_of(User.objects.filter(name__icontains="García"))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from django.apps import apps
 from django.contrib.admin.views.main import PAGE_VAR
 from django.core.exceptions import FieldDoesNotExist
-from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
@@ -20,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.event_sentences import sentence_of, tone_of
 from accounts.admin.event_words import words_of
+from accounts.admin.long_lists import BoundedPaginator
 from accounts.audit.models import AuditEvent, AuditEventQuerySet
 from accounts.audit.services import WHY
 from accounts.keys.models import KeyState
@@ -141,7 +141,7 @@ def render_history(
     extra_context: Mapping[str, Any] | None,
 ) -> TemplateResponse:
     """Return the page behind the History button."""
-    paginator = Paginator(events, PER_PAGE)
+    paginator = BoundedPaginator(events, PER_PAGE)
     page = paginator.get_page(request.GET.get(PAGE_VAR, 1))
     context = {
         **model_admin.admin_site.each_context(request),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from accounts.admin.acts import Act, staff_of
+from accounts.admin.people_links import people_link
 from accounts.admin.place_pages import PlacePages, Tally, people_url, tally
 from accounts.admin.retirement import InForceFilter
 from accounts.explanations.impact.people import Touched
@@ -24,12 +25,17 @@ class TenantAdmin(PlacePages):
 
     audit_kind = "tenant"
     fields = ("code", "label", "retired_at")
-    list_display = ("label", "code", "in_force")
+    list_display = ("label", "code", "people", "in_force")
     list_filter = (InForceFilter,)
     search_fields = ("code", "label")
     ordering = ("code",)
     retirement_is_dangerous = True
     retirement_explained = _("Their people cannot log in any more, and all their sessions end.")
+
+    @admin.display(description=_("people"))
+    def people(self, obj: Any) -> str:
+        """Return the way to the tenant's people."""
+        return people_link("tenant__id__exact", obj.pk, _("show"))
 
     @override
     def counts_of(self, request: HttpRequest, row: Any) -> list[Tally]:

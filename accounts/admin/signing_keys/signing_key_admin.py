@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -26,18 +25,6 @@ from accounts.authority import authority_of
 from accounts.keys.algorithms import SigningAlgorithm
 from accounts.keys.models import KeyState, SigningKey
 from accounts.keys.services import prepare_next_key
-
-
-class SigningKeyList(ChangeList):
-    """The list, which reads once which audiences use which algorithm."""
-
-    @override
-    def get_results(self, request: HttpRequest) -> None:
-        """Read the page's keys, and the audiences of them all."""
-        super().get_results(request)
-        codes = audiences_by_algorithm()
-        for key in self.result_list:
-            key.audience_codes = codes.get(key.algorithm, [])
 
 
 class NextKeyForm(ServiceForm):
@@ -80,9 +67,11 @@ class SigningKeyAdmin(MovedKeysAdmin):
         return ("algorithm",) if obj is None else self.fields
 
     @override
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        """Return the list that reads the audiences."""
-        return SigningKeyList
+    def prepare_rows(self, request: HttpRequest, rows: list[Any]) -> None:
+        """Read once which audiences use which algorithm."""
+        codes = audiences_by_algorithm()
+        for key in rows:
+            key.audience_codes = codes.get(key.algorithm, [])
 
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -107,8 +107,8 @@ def test_search_costs_the_same_with_many_matches(
     for number in range(40):
         start_session(UserFactory.create(email=f"needle{number}@example.org"), now=NOW)
         RoleFactory.create(code=f"needle-{number}")
-    # The browser's session and person, and one or two statements for each kind; SQLite looks twice, for people and
-    # for those of sessions, whether they are too many to compare.
+    # The browser's session and person, and one or two for each kind; SQLite looks twice, for people
+    # and for those of sessions, whether they are too many to compare.
     with django_assert_num_queries(11 + 2 * (connection.vendor == "sqlite")):
         boss.get(FIND, {"q": "needle"})
 

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from typing_extensions import override
 
-from accounts.services.space import delete_in_batches, disposable_rows
+from accounts.services.space import delete_in_batches, disposable_rows, gather_statistics
 from accounts.statistics.models import EventCount
 
 #: A batch is one transaction, and its keys are parameters of one statement.
@@ -37,3 +37,4 @@ class Command(BaseCommand):
         for name, queries in (disposable_rows(now=now) | {"counts of the dashboard": counts}).items():
             deleted = sum(sum(delete_in_batches(rows, size=options["batch"])) for rows in queries)
             self.stdout.write(f"{deleted} {name} deleted")
+        gather_statistics()

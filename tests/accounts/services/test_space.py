@@ -139,3 +139,15 @@ def test_each_query_has_an_index() -> None:
             plan = rows.values_list("pk", flat=True)[:1000].explain()
             assert "Index" in plan or "USING" in plan, plan
             assert "SCAN" not in plan, plan
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL gathers its own")
+@pytest.mark.django_db
+def test_sqlite_knows_afterwards_how_many_rows_there_are() -> None:
+    UserFactory.create_batch(3)
+
+    call_command("free_space")
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT stat FROM sqlite_stat1 WHERE idx = 'user_by_name'")
+        assert str(cursor.fetchone()[0]).startswith("3 ")

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from accounts.admin.people_search import mark_as_many
 from accounts.models import Role, User
 
 #: Of more rows than these a filter offers none: their own lists have a search, and lead here.
@@ -58,6 +59,7 @@ class RoleHeldFilter(admin.SimpleListFilter):
         if not held.values_list("role", flat=True)[COMMON : COMMON + 1]:
             return queryset.filter(pk__in=held.values("user"))
         self.most_counted = COUNTED_WHERE_COMMON
+        mark_as_many(request)
         return queryset.filter(Exists(held.filter(user=OuterRef("pk"))))
 
 

@@ -23,11 +23,18 @@ MOST_COMPARED: Final = 50_000
 _AFTER_ALL: Final = "\U0010ffff"
 
 
-def are_too_many_to_compare(people: QuerySet[User]) -> bool:
+def mark_as_many(request: HttpRequest) -> None:
+    """Note that the people of this list are many, and that it takes long to find so many of them."""
+    request.authsite_are_many = True  # type: ignore[attr-defined] # our own
+
+
+def are_too_many_to_compare(request: HttpRequest, people: QuerySet[User]) -> bool:
     """Tell whether people are searched for by how their address or name begins."""
     if connection.vendor != "sqlite":
         return False
-    return bool(people.order_by().values_list("pk")[MOST_COMPARED : MOST_COMPARED + 1])
+    return getattr(request, "authsite_are_many", False) or bool(
+        people.order_by().values_list("pk")[MOST_COMPARED : MOST_COMPARED + 1]
+    )
 
 
 def beginning_with(people: QuerySet[User], term: str) -> QuerySet[User]:

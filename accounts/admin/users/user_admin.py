@@ -132,7 +132,7 @@ class UserAdmin(PersonPages, PersonActions, UserBulkActions):
     ) -> tuple[QuerySet[Any], bool]:
         """Find any part of an address or a name; among too many people for that, how one begins."""
         term = search_term.replace("\0", "").strip()
-        if term and not is_uuid(term) and are_too_many_to_compare(queryset):
+        if term and not is_uuid(term) and are_too_many_to_compare(request, queryset):
             say_beginnings(request)
             return beginning_with(queryset, term), False
         return super().get_search_results(request, queryset, search_term)

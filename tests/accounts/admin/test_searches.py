@@ -10,9 +10,9 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from accounts.admin import people_search
+from accounts.admin import choice_filters, people_search
 from accounts.audit.models import AuditEvent
-from accounts.models import User
+from accounts.models import Role, User
 from accounts.refresh_sessions.models import RefreshSession
 from accounts.services.users import assign_role, change_user, delete_user
 from tests.accounts.admin.browsing import list_url
@@ -101,6 +101,19 @@ def test_among_too_many_people_sqlite_finds_beginnings_and_says_so(boss: Client,
     assert [user.email for user in listed(boss, User, q="ana")] == ["amp@example.org"]
     assert [user.email for user in listed(boss, User, q="AMP@exa")] == ["amp@example.org"]
     assert "how an e-mail or a name begins" in text_of(boss, User, q="ana")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has trigrams")
+def test_the_holders_of_a_common_role_are_found_by_beginnings(
+    boss: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choice_filters, "COMMON", 0)
+    UserFactory.create(name="Ana Pérez", email="ana@example.org", roles=["common"])
+    UserFactory.create(name="Ana Gil", email="gil@example.org")
+    role = Role.objects.get(code="common").pk
+
+    assert [user.email for user in listed(boss, User, q="ana", roles__id__exact=role)] == ["ana@example.org"]
+    assert listed(boss, User, q="érez", roles__id__exact=role) == []
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has trigrams")

@@ -18,6 +18,7 @@ from accounts.admin.action_forms import BulkForm
 from accounts.admin.acts import Act, act_of
 from accounts.admin.carried_forms import is_going_back
 from accounts.admin.impact.page import require_seen, watch_for
+from accounts.admin.long_lists import MOST_COUNTED
 from accounts.admin.recent_password import require_recent_password
 from accounts.admin.refusals import REFUSALS, Refused, sentences_of
 from accounts.admin.stated_reasons import why_context
@@ -56,7 +57,11 @@ def run_bulk_change(
 ) -> TemplateResponse | None:
     """Ask once more, or make the change that was confirmed; none means back to the list."""
     # Its own order: two that change the same rows must not wait for each other.
-    rows = list(queryset.order_by("pk"))
+    rows = list(queryset.order_by("pk")[: MOST_COUNTED + 1])
+    if len(rows) > MOST_COUNTED:
+        said = _("That is more than %(limit)d at once: search or filter first.") % {"limit": MOST_COUNTED}
+        model_admin.message_user(request, said, messages.ERROR)
+        return None
     if "confirmed" not in request.POST:
         form = bulk.form_class(request=request, initial={"expected": len(rows)})
         return _ask(model_admin, request, rows, bulk, form)

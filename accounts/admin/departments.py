@@ -4,8 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
-from django.db.models import Count, IntegerField, Model, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Model, QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +12,9 @@ from typing_extensions import override
 
 from accounts.admin.acts import Act, staff_of
 from accounts.admin.choice_filters import VisibleChoicesFilter
-from accounts.admin.place_pages import PlacePages, Tally, people_url
+from accounts.admin.long_lists import LongList
+from accounts.admin.people_links import people_link
+from accounts.admin.place_pages import PlacePages, Tally, people_url, tally
 from accounts.admin.retirement import InForceFilter
 from accounts.admin.service_form import ServiceForm
 from accounts.explanations.impact.people import Touched
@@ -37,7 +38,7 @@ class DepartmentForm(ServiceForm):
             parent.queryset = offered.exclude(pk__in=[row.pk for row in below])
 
 
-class TreeList(ChangeList):
+class TreeList(LongList):
     """A list in the order of the tree, unless somebody orders it by a column."""
 
     @override
@@ -67,12 +68,18 @@ class DepartmentAdmin(PlacePages):
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the departments with their depth in the tree."""
-        people = User.objects.filter(department=OuterRef("pk")).order_by().values("department")
-        total = Subquery(people.annotate(total=Count("pk")).values("total"), output_field=IntegerField())
-        queryset: QuerySet[Any] = (
-            super().get_queryset(request).with_tree_fields().annotate(people_total=Coalesce(total, 0))  # type: ignore[attr-defined] # tree_queries has no types
-        )
+        queryset: QuerySet[Any] = super().get_queryset(request).with_tree_fields()  # type: ignore[attr-defined] # tree_queries has no types
         return queryset
+
+    @override
+    def prepare_rows(self, request: HttpRequest, rows: list[Any]) -> None:
+        """Count the people in these departments themselves."""
+        people = User.objects.filter(department__in=[row.pk for row in rows]).order_by()
+        totals = dict(
+            people.values("department").annotate(total=Count("pk")).values_list("department", "total")
+        )
+        for row in rows:
+            row.people_total = totals.get(row.pk, 0)
 
     @override
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
@@ -89,26 +96,22 @@ class DepartmentAdmin(PlacePages):
         """Return the label, indented by its depth."""
         return f"{_INDENT * obj.tree_depth}{obj.label}"
 
-    @admin.display(description=_("people"), ordering="people_total")
-    def people_count(self, obj: Any) -> int:
-        """Return how many people are in the department itself."""
-        return int(obj.people_total)
+    @admin.display(description=_("people"))
+    def people_count(self, obj: Any) -> str:
+        """Return how many people are in the department itself, and the way to them."""
+        return people_link("department__id__exact", obj.pk, obj.people_total)
 
     @override
     def counts_of(self, request: HttpRequest, row: Any) -> list[Tally]:
         """Return how many people it has."""
-        return [
-            Tally(
-                label=_("People in it"),
-                total=row.people_total,
-                url=people_url(department__id__exact=row.pk),
-            )
-        ]
+        people = User.objects.filter(department=row)
+        return [tally(people, _("People in it"), people_url(department__id__exact=row.pk))]
 
     @override
     def rows_below(self, request: HttpRequest, row: Any) -> QuerySet[Any]:
         """Return the departments right below."""
-        return self.get_queryset(request).filter(parent=row).order_by("label", "pk")
+        rows: QuerySet[Any] = Department.objects.visible_to(staff_of(request)).filter(parent=row)
+        return rows.order_by("label", "pk")
 
     @override
     def tenant_of(self, row: Any) -> Tenant | None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from django.apps import apps
 from django.contrib.admin.views.main import PAGE_VAR
 from django.core.exceptions import FieldDoesNotExist
-from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
@@ -20,8 +19,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.event_sentences import sentence_of, tone_of
 from accounts.admin.event_words import words_of
+from accounts.admin.long_lists import BoundedPaginator
 from accounts.audit.models import AuditEvent, AuditEventQuerySet
 from accounts.audit.services import WHY
+from accounts.keys.models import KeyState
 from accounts.refresh_sessions.models import EndReason
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ MODELS: Final[Mapping[str, str]] = {
 _FACT_WORDS: Final[Mapping[str, Promise]] = {
     "role": _("role"),
     "reason": _("why it ended"),
+    "state": _("state"),
     "sid": _("session"),
     "sids": _("sessions"),
     "device": _("device"),
@@ -139,7 +141,7 @@ def render_history(
     extra_context: Mapping[str, Any] | None,
 ) -> TemplateResponse:
     """Return the page behind the History button."""
-    paginator = Paginator(events, PER_PAGE)
+    paginator = BoundedPaginator(events, PER_PAGE)
     page = paginator.get_page(request.GET.get(PAGE_VAR, 1))
     context = {
         **model_admin.admin_site.each_context(request),
@@ -186,6 +188,8 @@ def _label(kind: str, name: str) -> str:
 def _fact(name: str, value: object) -> str:
     if name == "reason" and value in EndReason.values:
         return str(EndReason(str(value)).label)
+    if name == "state" and value in KeyState.values:
+        return str(KeyState(str(value)).label)
     return _value(value)
 
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from accounts.admin.acts import staff_of
+from accounts.admin.bounded_counts import first_keys, written_count
 from accounts.admin.retirement import RetirableAdmin
 from accounts.admin.row_head import HISTORY, Badge, RowHead, Tone, Way, links_to
-from accounts.models import Tenant, User
-from accounts.models.roles import ADMIN
+from accounts.models import Role, Tenant, User
 
 #: Rows named on the page; beyond it stands that there are more.
 NAMED: Final = 20
@@ -28,7 +28,7 @@ class Tally:
     """How many of something there are, and the list of them."""
 
     label: Promise
-    total: int
+    total: str
     url: str
 
 
@@ -96,15 +96,20 @@ class PlacePages(RetirableAdmin):
 
 
 def administrators_among(people: QuerySet[User]) -> QuerySet[User]:
-    """Return those who may change people: here as staff, or by the API with the role for that."""
-    may_here = Q(is_superuser=True) | Q(
-        roles__retired_at__isnull=True,
-        roles__permissions__codename="change_user",
-        roles__permissions__content_type__app_label="accounts",
+    """Return the staff who may change people here."""
+    by_role = Role.objects.filter(
+        retired_at__isnull=True,
+        permissions__codename="change_user",
+        permissions__content_type__app_label="accounts",
     )
-    by_the_api = Q(roles__code=ADMIN, roles__retired_at__isnull=True)
-    chosen = User.objects.filter(Q(is_staff=True) & may_here | by_the_api, is_active=True)
-    return people.filter(pk__in=chosen.order_by().values("pk")).order_by("email")
+    holding = User.roles.through._default_manager.filter(role__in=by_role).values("user")  # noqa: SLF001 - made by Django
+    may = Q(is_superuser=True) | Q(pk__in=holding)
+    return people.filter(may, is_staff=True, is_active=True).order_by("email")
+
+
+def tally(rows: QuerySet[Any], label: Promise, url: str) -> Tally:
+    """Return how many rows there are, counted up to a bound, and the way to them."""
+    return Tally(label=label, total=written_count(len(first_keys(rows))), url=url)
 
 
 def people_url(**narrowed: object) -> str:

@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from accounts import conf
 from accounts.admin.acts import staff_of
+from accounts.admin.bounded_counts import COUNTED, first_keys, written_count
 from accounts.admin.pages import row_page
 from accounts.admin.permission_words import permission_lines
 from accounts.admin.retirement import RetirableAdmin
@@ -66,10 +67,11 @@ class RolePages(RetirableAdmin):
         """Say who holds a role, since when and by whom, and offer whom to give it to."""
         people = admin.site.get_model_admin(User)
         may_change, asked = people.has_change_permission(request), _typed(request, "q")
-        rows = _after(people.get_queryset(request).filter(roles=role), _typed(request, "after"))
+        first = _first_holders(request, role)
+        rows = _after(_holding(request, role, first), _typed(request, "after"))
         found = list(rows[: PER_PAGE + 1])
         context = {
-            "head": self._head(request, role, current="holders"),
+            "head": self._head(request, role, current="holders", total=len(first)),
             "holders": _holders(found[:PER_PAGE], role, viewer=staff_of(request)),
             "is_first": not _typed(request, "after"),
             "after": found[PER_PAGE - 1].email if len(found) > PER_PAGE else "",
@@ -102,9 +104,9 @@ class RolePages(RetirableAdmin):
             context["claims"] = said.select_related("audience").order_by("audience__code", "path")
         return tab_page(self, request, role, "admin/accounts/role/opens.html", context)
 
-    def _head(self, request: HttpRequest, role: Role, *, current: str) -> RowHead:
-        total: int = role.holder_total  # type: ignore[attr-defined] # annotated by get_queryset
-        held = ngettext("%(count)d person", "%(count)d people", total) % {"count": total}
+    def _head(self, request: HttpRequest, role: Role, *, current: str, total: int | None = None) -> RowHead:
+        total = len(_first_holders(request, role)) if total is None else total
+        held = ngettext("%(count)s person", "%(count)s people", total) % {"count": written_count(total)}
         state = (
             Badge(label=_("in force"), tone=Tone.GOOD)
             if role.retired_at is None
@@ -118,6 +120,19 @@ class RolePages(RetirableAdmin):
             tabs=links_to(self, request, role, _TABS, current=current),
             actions=links_to(self, request, role, [_HISTORY, way]),
         )
+
+
+def _first_holders(request: HttpRequest, role: Role) -> list[Any]:
+    """Return the ids of those who hold the role and whom the viewer sees, as many as are counted."""
+    held = User.roles.through._default_manager.filter(role=role)  # noqa: SLF001 - made by Django
+    tenant_id = staff_of(request).tenant_id
+    return first_keys(held if tenant_id is None else held.filter(user__tenant=tenant_id), "user_id")
+
+
+def _holding(request: HttpRequest, role: Role, first: list[Any]) -> QuerySet[Any]:
+    """Return the holders; few by their ids, or a database would look for them among everybody in order."""
+    people: QuerySet[Any] = admin.site.get_model_admin(User).get_queryset(request)
+    return people.filter(pk__in=first) if len(first) <= COUNTED else people.filter(roles=role)
 
 
 def _holders(people: list[User], role: Role, *, viewer: User) -> list[Holder]:

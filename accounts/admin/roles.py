@@ -6,14 +6,14 @@ from django.contrib import admin
 from django.contrib.auth import admin as _registers_group  # noqa: F401
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, IntegerField, Model, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Model, Q, QuerySet
 from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from accounts.admin.acts import Act, staff_of
+from accounts.admin.people_links import people_link
 from accounts.admin.permission_grid import PermissionGrid
 from accounts.admin.retirement import InForceFilter
 from accounts.admin.role_pages import RolePages
@@ -60,21 +60,20 @@ class RoleAdmin(RolePages):
     retirement_explained = _("No token says them any more, they open nothing, and nobody can be given them.")
 
     @override
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the roles with the number of people who hold them and whom the viewer sees."""
-        people: QuerySet[User] = User.objects.all()
-        tenant_id = getattr(request.user, "tenant_id", None)
+    def prepare_rows(self, request: HttpRequest, rows: list[Any]) -> None:
+        """Count the people who hold these roles, and whom the viewer sees."""
+        held = User.roles.through._default_manager.filter(role__in=[role.pk for role in rows])  # noqa: SLF001 - made by Django
+        tenant_id = staff_of(request).tenant_id
         if tenant_id is not None:
-            people = people.filter(tenant=tenant_id)
-        counted = people.filter(roles=OuterRef("pk")).order_by().values("roles").annotate(total=Count("pk"))
-        total = Coalesce(Subquery(counted.values("total"), output_field=IntegerField()), 0)
-        roles: QuerySet[Any] = super().get_queryset(request).annotate(holder_total=total)
-        return roles
+            held = held.filter(user__tenant=tenant_id)
+        totals = dict(held.order_by().values_list("role").annotate(Count("pk")))
+        for role in rows:
+            role.holder_total = totals.get(role.pk, 0)
 
-    @admin.display(description=_("people"), ordering="holder_total")
-    def holder_count(self, obj: Any) -> int:
-        """Return how many people hold the role."""
-        return int(obj.holder_total)
+    @admin.display(description=_("people"))
+    def holder_count(self, obj: Any) -> str:
+        """Return how many people hold the role, and the way to them."""
+        return people_link("roles__id__exact", obj.pk, obj.holder_total)
 
     @override
     def is_dangerous(self, form: Any, *, change: bool) -> bool:

@@ -27,7 +27,7 @@ class VersionField(forms.CharField):
     """The versions as they were shown; no value of the row."""
 
     def __init__(self) -> None:
-        super().__init__(required=False, widget=forms.HiddenInput)
+        super().__init__(required=False, label="", widget=forms.HiddenInput)
 
     @override
     def has_changed(self, initial: Any, data: Any) -> bool:

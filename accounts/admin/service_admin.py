@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.views.main import ERROR_FLAG
+from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.db import DataError, transaction
@@ -24,6 +24,7 @@ from accounts.admin.carried_forms import is_going_back
 from accounts.admin.declarations import declared_of
 from accounts.admin.declared_checks import DeclaredChecks
 from accounts.admin.impact.page import asks_before_saving, require_seen, watch_for
+from accounts.admin.long_lists import BoundedPaginator, LongList
 from accounts.admin.pages import model_page, urls_of
 from accounts.admin.recent_password import asks_for_password, require_recent_password
 from accounts.admin.refusals import REFUSALS, Refusal, sentences_of
@@ -51,6 +52,8 @@ class ServiceModelAdmin(AuditedAdmin):
     form = ServiceForm
     checks_class = DeclaredChecks
     list_per_page = 50
+    paginator = BoundedPaginator
+    show_full_result_count = False
     list_max_show_all = 200
     view_on_site = False
     #: Which fields are written at creation only.
@@ -75,6 +78,9 @@ class ServiceModelAdmin(AuditedAdmin):
     def is_dangerous_below(self, formsets: Any, *, change: bool) -> bool:  # noqa: ARG002 - for subclasses
         """Tell the same of what belongs to the row."""
         return False
+
+    def prepare_rows(self, request: HttpRequest, rows: list[Any]) -> None:
+        """Add to the rows of one page of the list what is counted for them alone."""
 
     def touched_by(self, request: HttpRequest, rows: QuerySet[Any]) -> Touched | None:  # noqa: ARG002 - for subclasses
         """Return whose tokens or rights a change of ``rows`` may alter; none where it alters nobody's."""
@@ -277,6 +283,11 @@ class ServiceModelAdmin(AuditedAdmin):
         return True
 
     @override
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Return what counts up to a bound."""
+        return LongList
+
+    @override
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Lock what is written once."""
         fields = [str(name) for name in super().get_readonly_fields(request, obj)]
@@ -288,14 +299,20 @@ class ServiceModelAdmin(AuditedAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         """Search; a whole id, such as a token's ``sub`` or ``sid``, finds its row."""
         search_term = search_term.replace("\0", "")
-        if isinstance(self.opts.pk, UUIDField):
-            try:
-                return queryset.filter(pk=UUID(search_term)), False
-            except ValueError:
-                pass
+        if isinstance(self.opts.pk, UUIDField) and is_uuid(search_term):
+            return queryset.filter(pk=UUID(search_term)), False
         # Each word is a condition for each field, and SQLite refuses 1,000 of them.
         if len(search_term.split()) > MAX_SEARCH_WORDS:
             said = _("Search for at most %(limit)d words.") % {"limit": MAX_SEARCH_WORDS}
             self.message_user(request, said, messages.ERROR)
             return queryset.none(), False
         return super().get_search_results(request, queryset, search_term)
+
+
+def is_uuid(text: str) -> bool:
+    """Tell whether a text is a whole id."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.db.models import Q, QuerySet
+from django.contrib.admin.views.main import ORDER_VAR, ChangeList
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -15,12 +16,15 @@ from typing_extensions import override
 
 from accounts.admin.actions import bulk_action
 from accounts.admin.acts import Act
+from accounts.admin.long_lists import LongList
 from accounts.admin.record_admin import RecordAdmin
+from accounts.admin.service_admin import is_uuid
 from accounts.admin.session_page import events_of_session, told_of_session
 from accounts.admin.users.end_sessions import MAY_END_SESSIONS
 from accounts.audiences.models import Audience
 from accounts.audit.models import AuditEvent
 from accounts.authority import authority_of
+from accounts.models import User
 from accounts.refresh_sessions.models import EndReason, RefreshSession
 from accounts.refresh_sessions.services import end_refresh_session
 
@@ -40,14 +44,14 @@ class SessionStateFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return the sessions in the chosen state."""
         now = timezone.now()
-        past = Q(expires_at__lte=now) | Q(idle_expires_at__lte=now)
+        # Nothing expires later when idle than at all (refresh_session_idle_within_absolute).
         match self.value():
             case "live":
-                return queryset.filter(~past, ended_at__isnull=True)
+                return queryset.filter(ended_at__isnull=True, idle_expires_at__gt=now)
             case "ended":
                 return queryset.filter(ended_at__isnull=False)
             case "expired":
-                return queryset.filter(past, ended_at__isnull=True)
+                return queryset.filter(ended_at__isnull=True, idle_expires_at__lte=now)
             case _:
                 return queryset
 
@@ -69,6 +73,34 @@ class SessionAudienceFilter(admin.SimpleListFilter):
         return queryset.filter(audience=self.value()) if self.value() else queryset
 
 
+class EndReasonFilter(admin.SimpleListFilter):
+    """Narrows sessions to those that ended for one reason."""
+
+    title = _("end reason")
+    parameter_name = "reason"
+
+    @override
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the reasons."""
+        return list(EndReason.choices)
+
+    @override
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the sessions that ended for the chosen reason; in the words of their index."""
+        return queryset.filter(end_reason=self.value()).exclude(end_reason="") if self.value() else queryset
+
+
+class SessionList(LongList):
+    """Sessions, the last used first; of those that expired, the last to expire: live ones are not read."""
+
+    @override
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
+        """Return the order of the rows."""
+        if self.params.get(SessionStateFilter.parameter_name) == "expired" and ORDER_VAR not in self.params:
+            return ["-idle_expires_at", "-pk"]
+        return super().get_ordering(request, queryset)
+
+
 @admin.register(RefreshSession)
 class RefreshSessionAdmin(RecordAdmin):
     """Sessions; staff of a tenant see those of its people."""
@@ -78,21 +110,21 @@ class RefreshSessionAdmin(RecordAdmin):
     readonly_fields = fields
     list_display = ("user", "device", "platform", "audience_code", "last_ip", "last_used", "state")
     list_display_links = ("user", "device")
-    list_filter = (SessionStateFilter, SessionAudienceFilter, "end_reason")
+    list_filter = (SessionStateFilter, SessionAudienceFilter, EndReasonFilter)
     list_select_related = ("user__tenant",)
-    search_fields = ("user__email", "user__name", "device_name")
-    search_help_text = _("E-mail or name of the person, name of the device, or the whole session id (sid).")
+    sortable_by = ("last_used",)
+    search_fields = ("user__email", "user__name")
+    search_help_text = _("E-mail or name of the person, or the whole session id (sid).")
     date_hierarchy = "last_used_at"
     ordering = ("-last_used_at",)
-    show_full_result_count = False
     actions = ("end_selected",)
 
-    @admin.display(description=_("device"), ordering="device_name")
+    @admin.display(description=_("device"))
     def device(self, obj: Any) -> str:
         """Return what is known of the device."""
         return device_of(obj)
 
-    @admin.display(description=_("audience"), ordering="audience")
+    @admin.display(description=_("audience"))
     def audience_code(self, obj: Any) -> str:
         """Return the code, which the row has without another query."""
         return str(obj.audience_id)
@@ -102,7 +134,7 @@ class RefreshSessionAdmin(RecordAdmin):
         """Return the moment, short enough for one line."""
         return date_format(timezone.localtime(obj.last_used_at), "SHORT_DATETIME_FORMAT")
 
-    @admin.display(description=_("state"), ordering="ended_at")
+    @admin.display(description=_("state"))
     def state(self, obj: Any) -> SafeString:
         """Return whether the session is live, and why not."""
         if obj.ended_at is not None:
@@ -131,6 +163,22 @@ class RefreshSessionAdmin(RecordAdmin):
     def events_of(self, obj: Any) -> QuerySet[AuditEvent]:
         """Return what happened to this session; the events are about its person."""
         return events_of_session(obj)
+
+    @override
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Return the list of sessions."""
+        return SessionList
+
+    @override
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Search for people, and return their sessions; a whole id finds its session."""
+        if not search_term or is_uuid(search_term):
+            return super().get_search_results(request, queryset, search_term)
+        people = self.admin_site.get_model_admin(User)
+        found, _duplicates = people.get_search_results(request, people.get_queryset(request), search_term)
+        return queryset.filter(user__in=found.order_by().values("pk")), False
 
     @bulk_action(
         _("End sessions"),

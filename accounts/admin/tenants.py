@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from accounts.admin.acts import Act, staff_of
-from accounts.admin.place_pages import PlacePages, Tally, people_url
+from accounts.admin.people_links import people_link
+from accounts.admin.place_pages import PlacePages, Tally, people_url, tally
 from accounts.admin.retirement import InForceFilter
 from accounts.explanations.impact.people import Touched
 from accounts.explanations.impact.reach import people_of
@@ -24,28 +25,26 @@ class TenantAdmin(PlacePages):
 
     audit_kind = "tenant"
     fields = ("code", "label", "retired_at")
-    list_display = ("label", "code", "in_force")
+    list_display = ("label", "code", "people", "in_force")
     list_filter = (InForceFilter,)
     search_fields = ("code", "label")
     ordering = ("code",)
     retirement_is_dangerous = True
     retirement_explained = _("Their people cannot log in any more, and all their sessions end.")
 
+    @admin.display(description=_("people"))
+    def people(self, obj: Any) -> str:
+        """Return the way to the tenant's people."""
+        return people_link("tenant__id__exact", obj.pk, _("show"))
+
     @override
     def counts_of(self, request: HttpRequest, row: Any) -> list[Tally]:
         """Return how many people and departments it has."""
-        departments = reverse("admin:accounts_department_changelist")
+        people, departments = User.objects.filter(tenant=row), Department.objects.filter(tenant=row)
+        of_departments = f"{reverse('admin:accounts_department_changelist')}?tenant__id__exact={row.pk}"
         return [
-            Tally(
-                label=_("People"),
-                total=User.objects.filter(tenant=row).count(),
-                url=people_url(tenant__id__exact=row.pk),
-            ),
-            Tally(
-                label=_("Departments"),
-                total=Department.objects.filter(tenant=row).count(),
-                url=f"{departments}?tenant__id__exact={row.pk}",
-            ),
+            tally(people, _("People"), people_url(tenant__id__exact=row.pk)),
+            tally(departments, _("Departments"), of_departments),
         ]
 
     @override

@@ -54,6 +54,7 @@ class AuditEvent(models.Model):
             models.Index(fields=["type", "-id"], name="audit_by_type"),
             models.Index(fields=["tenant", "-id"], name="audit_by_tenant"),
             models.Index(fields=["at"], name="audit_by_time"),
+            models.Index(fields=["subject_label", "-id"], name="audit_by_label"),
         ]
 
     @override

@@ -107,6 +107,12 @@ class RefreshSession(models.Model):
             models.Index(fields=["ended_at", "-last_used_at"], name="session_by_end"),
             models.Index(fields=["expires_at"], name="session_by_expiry"),
             models.Index(fields=["idle_expires_at"], name="session_by_idle_expiry"),
+            # Only of what has ended: a login and a refresh write nothing to it.
+            models.Index(
+                fields=["end_reason", "-last_used_at"],
+                name="session_by_end_reason",
+                condition=~Q(end_reason=""),
+            ),
         ]
 
     @override

@@ -67,6 +67,7 @@ def test_the_readmes_are_twins() -> None:
         "docs/verifying.md",
         "docs/resource-servers.md",
         "docs/keys.md",
+        "docs/scale.md",
     ],
 )
 def test_links_lead_somewhere(page: str) -> None:

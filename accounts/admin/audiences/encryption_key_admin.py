@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _now_
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
@@ -120,10 +121,10 @@ class EncryptionKeyAdmin(ServiceModelAdmin):
         """Refuse: a revoked key stays, so that it is never accepted again."""
         return False
 
-    @admin.display(description=_("private key is here"), boolean=True)
-    def is_held(self, obj: Any) -> bool:
-        """Tell whether authsite can read what is encrypted to the key."""
-        return obj.sealed_with is not None
+    @admin.display(description=_("private key is here"))
+    def is_held(self, obj: Any) -> str:
+        """Say whether authsite can read what is encrypted to the key."""
+        return _now_("yes") if obj.sealed_with is not None else _now_("no")
 
     @override
     def is_dangerous(self, form: Any, *, change: bool) -> bool:

@@ -128,12 +128,14 @@ def _stage(state: KeyState, keys: Iterable[SigningKey], now: datetime) -> Stage:
         title=title,
         tone=tone,
         empty=_EMPTY[state],
-        keys=tuple(
-            DrawnKey(key=key, moments=tuple(_moments(key, now)), offered=tuple(_offered(key, now)))
-            for key in shown
-        ),
+        keys=tuple(drawn_key(key, now=now) for key in shown),
         more=len(there) - len(shown),
     )
+
+
+def drawn_key(key: SigningKey, *, now: datetime) -> DrawnKey:
+    """Return one key with its moments, and the actions that fit its state."""
+    return DrawnKey(key=key, moments=tuple(_moments(key, now)), offered=tuple(_offered(key, now)))
 
 
 def _moments(key: SigningKey, now: datetime) -> Iterator[Moment]:

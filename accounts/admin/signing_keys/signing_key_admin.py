@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.utils import unquote
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
@@ -17,25 +18,13 @@ from accounts.admin.acts import Act
 from accounts.admin.history import events_about
 from accounts.admin.service_form import ServiceForm
 from accounts.admin.signing_keys.actions import MovedKeysAdmin
-from accounts.admin.signing_keys.lives import EVERY_DAYS, TONES, lives
+from accounts.admin.signing_keys.lives import EVERY_DAYS, TONES, drawn_key, lives
 from accounts.admin.signing_keys.words import STATE_WORDS, audiences_by_algorithm, audiences_of, what_comes
 from accounts.audit.models import AuditEvent
 from accounts.authority import authority_of
 from accounts.keys.algorithms import SigningAlgorithm
 from accounts.keys.models import KeyState, SigningKey
 from accounts.keys.services import prepare_next_key
-
-
-class SigningKeyList(ChangeList):
-    """The list, which reads once which audiences use which algorithm."""
-
-    @override
-    def get_results(self, request: HttpRequest) -> None:
-        """Read the page's keys, and the audiences of them all."""
-        super().get_results(request)
-        codes = audiences_by_algorithm()
-        for key in self.result_list:
-            key.audience_codes = codes.get(key.algorithm, [])
 
 
 class NextKeyForm(ServiceForm):
@@ -78,9 +67,11 @@ class SigningKeyAdmin(MovedKeysAdmin):
         return ("algorithm",) if obj is None else self.fields
 
     @override
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        """Return the list that reads the audiences."""
-        return SigningKeyList
+    def prepare_rows(self, request: HttpRequest, rows: list[Any]) -> None:
+        """Read once which audiences use which algorithm."""
+        codes = audiences_by_algorithm()
+        for key in rows:
+            key.audience_codes = codes.get(key.algorithm, [])
 
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -111,6 +102,23 @@ class SigningKeyAdmin(MovedKeysAdmin):
             "every_days": EVERY_DAYS,
         }
         return super().changelist_view(request, {**(extra_context or {}), **shown})
+
+    @override
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show where the key stands, and what can be done, above all that there is."""
+        key = self.get_object(request, unquote(object_id)) if self.has_view_permission(request) else None
+        shown: dict[str, Any] = {}
+        if key is not None:
+            shown = {
+                "title": capfirst(str(self.opts.verbose_name)),
+                "subtitle": f"{key.algorithm} {self.short_kid(key)}",
+                "drawn": drawn_key(key, now=timezone.now()),
+                "tone": TONES[key.state],
+                "may_rotate": self.has_rotate_permission(request),
+            }
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
 
     @admin.display(description=_("kid"), ordering="kid")
     def short_kid(self, obj: Any) -> str:

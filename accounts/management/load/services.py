@@ -10,7 +10,7 @@ from accounts.change_log.triggers import lifted_triggers
 from accounts.management.load.moments import microseconds_of
 from accounts.management.load.organisation import create_organisation
 from accounts.management.load.people import People
-from accounts.management.load.tables import gather_statistics, indexes_built_afterwards
+from accounts.management.load.tables import gather_statistics, in_haste, indexes_built_afterwards
 from accounts.management.load.traffic import Traffic
 from accounts.models import User
 from accounts.refresh_sessions.models import RefreshSession
@@ -36,7 +36,7 @@ def create_load(*, size: LoadSize, seed: int, now: datetime, told: Told) -> None
     """
     rng = Random(seed)  # noqa: S311 - made-up people, not secrets
     moment = microseconds_of(now)
-    with indexes_built_afterwards(User, User.roles.through, RefreshSession, AuditEvent):
+    with in_haste(), indexes_built_afterwards(User, User.roles.through, RefreshSession, AuditEvent):
         with lifted_triggers():
             told("roles, tenants and departments")
             people = People(create_organisation(people=size.people, rng=rng, now=now), size.people, moment)

@@ -88,8 +88,8 @@ class Traffic:
         kinds = ["rejected"] * others if is_attacked else rng.choices(_KINDS, cum_weights=_WEIGHTS, k=others)
         order = len(happened)
         begins = hour * HOUR
-        for what in [*["login"] * logins, *kinds]:
-            happened.append((begins + int(rng.random() * HOUR), order, what))
+        for kind in [*["login"] * logins, *kinds]:
+            happened.append((begins + int(rng.random() * HOUR), order, kind))
             order += 1
         happened.sort()
         written = 0

@@ -23,11 +23,13 @@ pytestmark = pytest.mark.django_db
 
 #: The same in both languages, or no language at all.
 SAME = {
-    "authsite", "English", "Español", "Ctrl K",
-    "Token", "Tokens", "Claim", "Claims", "Roles", "ID", "No", "Error", "Total", "Sub", "Contractual",
+    "authsite", "English", "Español", "Ctrl", "Token", "Tokens", "Claim", "Claims", "Roles", "Bytes", "Error",
+    "Id", "No", "no", "Kid", "JWK", "Set", "EdDSA", "Ed", "RS", "ES", "RSA", "OAEP", "pwd",
 }  # fmt: skip
 #: Short names of months may be spelt alike.
 _MONTH = re.compile(r"\b\d{1,2} (?:Oct|Nov|Feb|Mar|Jun|Jul|Sep)\b")
+#: Ids and keys are no words.
+_ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\{.*\}|\b[\w-]{8,}…")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -51,8 +53,8 @@ def stored_words() -> set[str]:
 
 def untranslated(english: str, spanish: str, data: set[str]) -> set[str]:
     """Return the texts that both pages hold, and that are more than data."""
-    in_both = set(texts_of(english)) & set(texts_of(spanish)) - SAME
-    return {text for text in in_both if set(_WORD.findall(_MONTH.sub("", text))) - data - SAME}
+    in_both = set(texts_of(english)) & set(texts_of(spanish))
+    return {text for text in in_both if set(_WORD.findall(_ID.sub("", _MONTH.sub("", text)))) - data - SAME}
 
 
 def read(client: Client, url: str, language: str) -> str:

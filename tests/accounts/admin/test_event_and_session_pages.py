@@ -180,5 +180,9 @@ def test_life_of_the_keys_stands_above_their_list(boss: Client) -> None:
     assert (str(life.step), life.is_due) == ("makes and publishes the next key", True)
     page = answer.content.decode()
     assert 'name="action" value="revoke_selected"' in page
-    looking = signed_in(clerk("view_signingkey")).get(list_url(SigningKey)).content.decode()
-    assert 'value="revoke_selected"' not in looking
+    key = SigningKey.objects.get()
+    assert f'name="_selected_action" value="{key.pk}"' in boss.get(page_url(key)).content.decode()
+    looking = signed_in(clerk("view_signingkey"))
+    for url in (list_url(key), page_url(key)):
+        assert '_selected_action" value' not in looking.get(url).content.decode()
+        assert "sealed_private" not in looking.get(url).content.decode()

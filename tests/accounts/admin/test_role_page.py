@@ -72,7 +72,7 @@ def test_holders_cost_the_same_however_many_there_are(
         for user in UserFactory.create_batch(4, tenant=TenantFactory.create()):
             assign_role(user_id=user.pk, role=editor, actor=SYSTEM, now=NOW)
         UserFactory.create_batch(4)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             holders(boss, editor, q="person")
 
 

@@ -1,0 +1,124 @@
+"""What is searched for in long lists is found, and the lists are read by an index."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import connection
+
+from accounts.audit.models import AuditEvent
+from accounts.models import User
+from accounts.refresh_sessions.models import RefreshSession
+from accounts.services.users import assign_role, change_user, delete_user
+from tests.accounts.admin.browsing import list_url
+from tests.accounts.journeys import NOW, SYSTEM, start_session
+from tests.factories import RoleFactory, UserFactory
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.test import Client
+
+
+def listed(client: Client, model: Any, **query: Any) -> list[Any]:
+    answer = client.get(list_url(model), query)
+    assert answer.status_code == 200
+    return list(answer.context["cl"].result_list)
+
+
+def text_of(client: Client, model: Any, **query: Any) -> str:
+    return client.get(list_url(model), query).content.decode()
+
+
+def test_sessions_are_found_by_their_person_or_whole_id(boss: Client) -> None:
+    user, other = UserFactory.create(name="Ana María"), UserFactory.create()
+    sid = start_session(user, now=NOW).sid
+    start_session(other, now=NOW)
+
+    for term in ("maría", user.email, str(sid), sid.hex):
+        assert [session.pk for session in listed(boss, RefreshSession, q=term)] == [sid], term
+    assert len(listed(boss, RefreshSession, q="")) == 2
+
+
+def test_events_are_found_by_who_did_it_to_whom_and_what_it_is_called(boss: Client) -> None:
+    ana = UserFactory.create(name="Ana María", email="ana@example.org")
+    bob = UserFactory.create()
+    role = RoleFactory.create(code="editor", label="Editor")
+    assign_role(user_id=ana.pk, role=role, actor=SYSTEM, now=NOW)
+    change_user(user_id=bob.pk, name="Bobby", actor=SYSTEM, now=NOW)
+    acted = AuditEvent.objects.create(
+        type="role.changed",
+        at=NOW,
+        actor_sub=ana.pk,
+        actor_label=ana.email,
+        subject_kind="role",
+        subject_id=str(role.pk),
+        subject_label="Editor (editor)",
+    )
+    about = AuditEvent.objects.get(type="role.assigned")
+
+    for term in ("ana maría", "ANA@example", str(ana.pk), ana.pk.hex):
+        assert [event.pk for event in listed(boss, AuditEvent, q=term)] == [acted.pk, about.pk], term
+    assert listed(boss, AuditEvent, q="Editor (editor)") == [acted]
+    assert listed(boss, AuditEvent, q="nobody") == []
+
+
+def test_events_about_a_deleted_person_are_found_by_the_address_they_had(boss: Client) -> None:
+    ana = UserFactory.create(email="ana@example.org")
+    delete_user(user_id=ana.pk, actor=SYSTEM, now=NOW)
+
+    assert [event.type for event in listed(boss, AuditEvent, q="ana@example.org")] == ["user.deleted"]
+
+
+def test_a_search_that_finds_too_many_people_says_so(boss: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accounts.admin.audit_events.MOST_PEOPLE", 2)
+    UserFactory.create_batch(3, name="Same Name")
+
+    assert "More than 2 people" in text_of(boss, AuditEvent, q="same name")
+
+
+# --- Plans.
+
+
+def plan_of(rows: QuerySet[Any]) -> str:
+    """Return the plan of a table that is long: PostgreSQL reads short ones from end to end."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    return rows.explain()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("rows", "index"),
+    [
+        (AuditEvent.objects.filter(subject_label="x").order_by("-id"), "audit_by_label"),
+        (AuditEvent.objects.filter(type="x").order_by("-id"), "audit_by_type"),
+        (AuditEvent.objects.order_by("-at", "-pk"), "audit_by_time"),
+        (
+            RefreshSession.objects.filter(end_reason="reuse")
+            .exclude(end_reason="")
+            .order_by("-last_used_at"),
+            "session_by_end_reason",
+        ),
+        (
+            RefreshSession.objects.filter(ended_at=None, idle_expires_at__lte=NOW).order_by(
+                "-idle_expires_at", "-pk"
+            )[:10],
+            "session_by_",
+        ),
+        (User.objects.order_by("name", "pk"), "user_by_name"),
+    ],
+)
+def test_lists_read_by_an_index(rows: QuerySet[Any], index: str) -> None:
+    assert index in plan_of(rows)
+
+
+@pytest.mark.postgresql
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="needs PostgreSQL")
+@pytest.mark.django_db
+def test_parts_of_names_and_addresses_are_found_by_trigrams() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_indexscan = off")  # as it costs with a million people
+    assert "user_email_trigrams" in plan_of(User.objects.filter(email__icontains="garcia"))
+    assert "user_name_trigrams" in plan_of(User.objects.filter(name__icontains="García"))

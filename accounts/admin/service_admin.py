@@ -10,7 +10,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
-from django.db import DataError, transaction
+from django.db import DataError, NotSupportedError, transaction
 from django.db.models import Model, QuerySet, UUIDField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern
@@ -249,8 +249,9 @@ class ServiceModelAdmin(AuditedAdmin):
             if request.method != "POST":
                 raise
             return self.back_with_refusal(request, refusal)
-        except (DataError, OverflowError, ValueError):
-            # Somebody wrote into the address what no row can have, such as a year of five digits or of 40.
+        except (DataError, NotSupportedError, OverflowError, ValueError):
+            # Somebody wrote into the address what no row can have, such as a year of five digits or of 40,
+            # or asks what SQLite cannot answer.
             if request.method == "POST" or request.GET.keys() <= {ERROR_FLAG}:
                 raise
             return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin import DateFieldListFilter
 from django.contrib.admin.utils import unquote
 from django.db.models import Q, QuerySet
@@ -29,14 +29,12 @@ from accounts.admin.event_words import words_of
 from accounts.admin.history import events_about, history_line
 from accounts.admin.pages import model_page
 from accounts.admin.past_standing import past_standing_page
+from accounts.admin.people_search import first_people
 from accounts.admin.record_admin import RecordAdmin
 from accounts.admin.service_admin import is_uuid
 from accounts.audit.models import AuditEvent
 from accounts.audit.services import WHY
-from accounts.models import User
 
-#: Whose events are looked for at once.
-MOST_PEOPLE = 100
 #: What else events are about.
 OTHER_KINDS = ("role", "department", "tenant", "audience", "signing_key")
 
@@ -96,13 +94,8 @@ class AuditEventAdmin(RecordAdmin):
         return queryset.filter(about | Q(actor_sub__in=people) | named), False
 
     def _people(self, request: HttpRequest, term: str) -> list[UUID]:
-        model_admin = self.admin_site.get_model_admin(User)
-        found, _duplicates = model_admin.get_search_results(request, model_admin.get_queryset(request), term)
-        keys = list(found.order_by("email").values_list("pk", flat=True)[: MOST_PEOPLE + 1])
-        if len(keys) > MOST_PEOPLE:
-            said = _("More than %(limit)d people are so called: these are the events of the first of them.")
-            self.message_user(request, said % {"limit": MOST_PEOPLE}, messages.WARNING)
-        return keys[:MOST_PEOPLE]
+        said = _("More than %(limit)d people are so called: these are the events of the first of them.")
+        return first_people(self, request, term, if_more=said)
 
     @override
     def change_view(

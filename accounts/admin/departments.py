@@ -4,13 +4,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
-from django.db.models import Count, Model, QuerySet
+from django.db.models import Model, OuterRef, QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from accounts.admin.acts import Act, staff_of
+from accounts.admin.bounded_counts import BoundedCount, written_count
 from accounts.admin.choice_filters import VisibleChoicesFilter
 from accounts.admin.long_lists import LongList
 from accounts.admin.people_links import people_link
@@ -74,12 +75,11 @@ class DepartmentAdmin(PlacePages):
     @override
     def prepare_rows(self, request: HttpRequest, rows: list[Any]) -> None:
         """Count the people in these departments themselves."""
-        people = User.objects.filter(department__in=[row.pk for row in rows]).order_by()
-        totals = dict(
-            people.values("department").annotate(total=Count("pk")).values_list("department", "total")
-        )
+        people = User.objects.filter(department=OuterRef("pk"))
+        departments = Department.objects.without_tree_fields().filter(pk__in=[row.pk for row in rows])
+        totals = dict(departments.order_by().annotate(total=BoundedCount(people)).values_list("pk", "total"))
         for row in rows:
-            row.people_total = totals.get(row.pk, 0)
+            row.people_total = written_count(totals.get(row.pk, 0))
 
     @override
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:

@@ -23,21 +23,31 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg] # Django has no suc
     The rows are looked for once: a search that scans a table scans it for the count and the page together.
     """
 
+    #: A lower bound, where rows are costly to find.
+    most: int | None = None
+    #: The rows without what was filtered and searched, of which the page's are read by their keys alone: with
+    #: both, SQLite may go through all that the filter finds.
+    unfiltered: QuerySet[Any] | None = None
+
+    @property
+    def _bound(self) -> int:
+        return min(self.most or MOST_COUNTED, MOST_COUNTED)
+
     @cached_property
     def _keys(self) -> list[Any]:
         rows: QuerySet[Any] = self.object_list  # type: ignore[assignment] # of lists of the admin, never else
-        return list(rows.values_list("pk", flat=True)[: MOST_COUNTED + 1])
+        return list(rows.values_list("pk", flat=True)[: self._bound + 1])
 
     @cached_property
     @override
     def count(self) -> int:
-        """Return how many rows there are, and at most ``MOST_COUNTED``."""
-        return min(len(self._keys), MOST_COUNTED)
+        """Return how many rows there are, and at most the bound."""
+        return min(len(self._keys), self._bound)
 
     @property
     def is_more(self) -> bool:
         """Tell whether there are more rows than were counted."""
-        return len(self._keys) > MOST_COUNTED
+        return len(self._keys) > self._bound
 
     @override
     def page(self, number: Any) -> Page[Any]:
@@ -48,10 +58,10 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg] # Django has no suc
 
     def rows(self, first: int, last: int) -> list[Any]:
         """Return the rows from ``first`` up to ``last``."""
-        keys = self._keys[first : min(last, MOST_COUNTED)]
+        keys = self._keys[first : min(last, self._bound)]
         if not keys:
             return []
-        rows: QuerySet[Any] = self.object_list  # type: ignore[assignment] # as above
+        rows: QuerySet[Any] = self.object_list if self.unfiltered is None else self.unfiltered  # type: ignore[assignment] # as above
         by_key = {row.pk: row for row in rows.order_by().filter(pk__in=keys)}
         # One that was deleted meanwhile is left out.
         return [by_key[key] for key in keys if key in by_key]
@@ -127,6 +137,9 @@ class LongList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         """Read one page, and count."""
         paginator: Any = self.model_admin.get_paginator(request, self.queryset, self.list_per_page)
+        bounds = [bound for spec in self.filter_specs if (bound := getattr(spec, "most_counted", None))]
+        paginator.most = min(bounds, default=None)
+        paginator.unfiltered = self._unfiltered()
         self.result_count = paginator.count
         self.show_full_result_count = False
         # Where not all were counted, nobody is told how many there are.
@@ -137,6 +150,10 @@ class LongList(ChangeList):
         self.paginator = paginator
         self.result_list = self._rows()
         self.model_admin.prepare_rows(request, self.result_list)  # type: ignore[attr-defined] # of ServiceModelAdmin
+
+    def _unfiltered(self) -> QuerySet[Any]:
+        rows: QuerySet[Any] = self.root_queryset
+        return rows if rows.query.select_related else self.apply_select_related(rows)
 
     def _rows(self) -> list[Any]:
         if self.show_all and self.can_show_all:

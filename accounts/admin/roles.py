@@ -6,13 +6,14 @@ from django.contrib import admin
 from django.contrib.auth import admin as _registers_group  # noqa: F401
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Model, OuterRef, Q, QuerySet
 from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from accounts.admin.acts import Act, staff_of
+from accounts.admin.bounded_counts import BoundedCount, written_count
 from accounts.admin.people_links import people_link
 from accounts.admin.permission_grid import PermissionGrid
 from accounts.admin.retirement import InForceFilter
@@ -62,13 +63,14 @@ class RoleAdmin(RolePages):
     @override
     def prepare_rows(self, request: HttpRequest, rows: list[Any]) -> None:
         """Count the people who hold these roles, and whom the viewer sees."""
-        held = User.roles.through._default_manager.filter(role__in=[role.pk for role in rows])  # noqa: SLF001 - made by Django
+        held = User.roles.through._default_manager.filter(role=OuterRef("pk"))  # noqa: SLF001 - made by Django
         tenant_id = staff_of(request).tenant_id
         if tenant_id is not None:
             held = held.filter(user__tenant=tenant_id)
-        totals = dict(held.order_by().values_list("role").annotate(Count("pk")))
+        roles = Role.objects.filter(pk__in=[role.pk for role in rows]).order_by()
+        totals = dict(roles.annotate(total=BoundedCount(held)).values_list("pk", "total"))
         for role in rows:
-            role.holder_total = totals.get(role.pk, 0)
+            role.holder_total = written_count(totals.get(role.pk, 0))
 
     @admin.display(description=_("people"))
     def holder_count(self, obj: Any) -> str:

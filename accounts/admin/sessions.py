@@ -17,6 +17,7 @@ from typing_extensions import override
 from accounts.admin.actions import bulk_action
 from accounts.admin.acts import Act
 from accounts.admin.long_lists import LongList
+from accounts.admin.people_search import first_people
 from accounts.admin.record_admin import RecordAdmin
 from accounts.admin.service_admin import is_uuid
 from accounts.admin.session_page import events_of_session, told_of_session
@@ -24,7 +25,6 @@ from accounts.admin.users.end_sessions import MAY_END_SESSIONS
 from accounts.audiences.models import Audience
 from accounts.audit.models import AuditEvent
 from accounts.authority import authority_of
-from accounts.models import User
 from accounts.refresh_sessions.models import EndReason, RefreshSession
 from accounts.refresh_sessions.services import end_refresh_session
 
@@ -176,9 +176,9 @@ class RefreshSessionAdmin(RecordAdmin):
         """Search for people, and return their sessions; a whole id finds its session."""
         if not search_term or is_uuid(search_term):
             return super().get_search_results(request, queryset, search_term)
-        people = self.admin_site.get_model_admin(User)
-        found, _duplicates = people.get_search_results(request, people.get_queryset(request), search_term)
-        return queryset.filter(user__in=found.order_by().values("pk")), False
+        said = _("More than %(limit)d people are so called: these are the sessions of the first of them.")
+        people = first_people(self, request, search_term, if_more=said)
+        return queryset.filter(user__in=people), False
 
     @bulk_action(
         _("End sessions"),

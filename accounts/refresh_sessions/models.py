@@ -103,13 +103,20 @@ class RefreshSession(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["user", "ended_at", "-last_used_at"], name="session_by_user"),
-            models.Index(fields=["-last_used_at"], name="session_by_last_use"),
-            models.Index(fields=["ended_at", "-last_used_at"], name="session_by_end"),
+            # "-sid" makes an order whole, as lists ask for it.
+            models.Index(fields=["-last_used_at", "-sid"], name="session_by_use"),
+            models.Index(
+                fields=["-last_used_at", "-sid"], name="session_not_ended", condition=Q(ended_at__isnull=True)
+            ),
             models.Index(fields=["expires_at"], name="session_by_expiry"),
             models.Index(fields=["idle_expires_at"], name="session_by_idle_expiry"),
-            # Only of what has ended: a login and a refresh write nothing to it.
+            # Only of what has ended: a login and a refresh write nothing to these.
+            models.Index(fields=["ended_at"], name="session_by_end", condition=Q(ended_at__isnull=False)),
             models.Index(
-                fields=["end_reason", "-last_used_at"],
+                fields=["-last_used_at", "-sid"], name="session_ended", condition=Q(ended_at__isnull=False)
+            ),
+            models.Index(
+                fields=["end_reason", "-last_used_at", "-sid"],
                 name="session_by_end_reason",
                 condition=~Q(end_reason=""),
             ),

@@ -15,7 +15,9 @@ from typing_extensions import override
 
 from accounts.admin.acts import Act, staff_of
 from accounts.admin.choice_filters import RoleHeldFilter, VisibleChoicesFilter
+from accounts.admin.people_search import are_too_many_to_compare, beginning_with, say_beginnings
 from accounts.admin.row_head import badges_html
+from accounts.admin.service_admin import is_uuid
 from accounts.admin.users.bulk_actions import UserBulkActions
 from accounts.admin.users.forms import UserForm
 from accounts.admin.users.person_actions import PersonActions
@@ -123,6 +125,17 @@ class UserAdmin(PersonPages, PersonActions, UserBulkActions):
         newest = dict(theirs.annotate(newest=Max("last_used_at")).values_list("user", "newest"))
         for person in rows:
             person.last_seen_at = newest.get(person.pk)
+
+    @override
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Find any part of an address or a name; among too many people for that, how one begins."""
+        term = search_term.replace("\0", "").strip()
+        if term and not is_uuid(term) and are_too_many_to_compare(queryset):
+            say_beginnings(request)
+            return beginning_with(queryset, term), False
+        return super().get_search_results(request, queryset, search_term)
 
     @override
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.admin import bulk_changes, choice_filters, long_lists
+from accounts.admin import bounded_counts, bulk_changes, choice_filters, long_lists
 from accounts.audit.models import AuditEvent
 from accounts.models import Department, Role, Tenant, User
 from accounts.refresh_sessions.models import EndReason, RefreshSession
@@ -184,6 +184,48 @@ def test_people_are_narrowed_to_those_who_hold_a_role(boss: Client) -> None:
     assert listed(boss, User, roles__id__exact=role.pk) == [holder]
     assert f"roles__id__exact={role.pk}" in text_of(boss, Role)
     assert len(listed(boss, User, roles__id__exact="x")) == 3
+
+
+def test_of_a_role_that_very_many_hold_fewer_people_are_counted(
+    boss: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choice_filters, "COMMON", 2)
+    monkeypatch.setattr(choice_filters, "COUNTED_WHERE_COMMON", 3)
+    holders = UserFactory.create_batch(5, roles=["common"])
+    UserFactory.create_batch(2, roles=["other"])
+    common, other = (Role.objects.get(code=code) for code in ("common", "other"))
+
+    first = sorted(holder.email for holder in holders)[:3]
+    assert [user.email for user in listed(boss, User, roles__id__exact=common.pk)] == first
+    assert "more than 3 users" in text_of(boss, User, roles__id__exact=common.pk)
+    assert len(listed(boss, User, roles__id__exact=other.pk)) == 2
+
+
+def test_a_page_is_read_by_its_keys_alone(boss: Client) -> None:
+    """With the filter beside them, SQLite would go through all that the filter finds."""
+    start_session(UserFactory.create(), now=timezone.now())
+    with CaptureQueriesContext(connection) as captured:
+        listed(boss, RefreshSession, state="live")
+
+    rows = [query["sql"] for query in captured if '"sid" IN (' in query["sql"]]
+    assert len(rows) == 1
+    assert '"ended_at" IS NULL' not in rows[0]
+
+
+def test_people_beside_roles_and_departments_are_counted_up_to_a_bound(
+    boss: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounded_counts, "COUNTED", 2)
+    department = DepartmentFactory.create()
+    UserFactory.create_batch(3, roles=["many"], department=department, tenant=department.tenant)
+    UserFactory.create_batch(2, roles=["few"])
+
+    roles = text_of(boss, Role)
+
+    many, few = (Role.objects.get(code=code).pk for code in ("many", "few"))
+    assert f'roles__id__exact={many}">2+</a>' in roles
+    assert f'roles__id__exact={few}">2</a>' in roles
+    assert f'department__id__exact={department.pk}">2+</a>' in text_of(boss, Department)
 
 
 def test_a_tenant_leads_to_its_people(boss: Client) -> None:

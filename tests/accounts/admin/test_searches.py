@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
+from accounts.admin import people_search
 from accounts.audit.models import AuditEvent
 from accounts.models import User
 from accounts.refresh_sessions.models import RefreshSession
@@ -71,20 +73,60 @@ def test_events_about_a_deleted_person_are_found_by_the_address_they_had(boss: C
 
 
 def test_a_search_that_finds_too_many_people_says_so(boss: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("accounts.admin.audit_events.MOST_PEOPLE", 2)
-    UserFactory.create_batch(3, name="Same Name")
+    monkeypatch.setattr(people_search, "MOST_PEOPLE", 2)
+    people = UserFactory.create_batch(3, name="Same Name")
+    for person in people:
+        start_session(person, now=NOW)
 
     assert "More than 2 people" in text_of(boss, AuditEvent, q="same name")
+    assert "More than 2 people" in text_of(boss, RefreshSession, q="same name")
+    assert len(listed(boss, RefreshSession, q="same name")) == 2
+
+
+@pytest.fixture
+def crowd(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have more people than SQLite compares with the words of a search."""
+    monkeypatch.setattr(people_search, "MOST_COMPARED", 1)
+    UserFactory.create(name="Ana María Pérez", email="amp@example.org")
+    UserFactory.create(name="Bob Ana", email="bob@example.org")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has trigrams")
+def test_among_too_many_people_sqlite_finds_beginnings_and_says_so(boss: Client, crowd: None) -> None:
+    for term in ("ana", "ANA MARÍA", "Ana maría p", "amp@", "AMP@example"):
+        found = [user.email for user in listed(boss, User, q=term)]
+        assert found in (["amp@example.org"], []), term
+    assert [user.email for user in listed(boss, User, q="ana")] == ["amp@example.org"]
+    assert [user.email for user in listed(boss, User, q="AMP@exa")] == ["amp@example.org"]
+    assert "how an e-mail or a name begins" in text_of(boss, User, q="ana")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has trigrams")
+def test_beginnings_are_told_of_once_where_people_are_searched_for_twice(boss: Client, crowd: None) -> None:
+    assert boss.get(reverse("admin:find"), {"q": "ana"}).content.decode().count("name begins") == 1
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has trigrams")
+def test_a_list_that_is_narrowed_enough_is_searched_for_parts(boss: Client, crowd: None) -> None:
+    assert [user.email for user in listed(boss, User, q="pérez", is_active__exact=0)] == []
+    UserFactory.create(name="Eva Pérez", email="eva@example.org", is_active=False)
+    assert [user.email for user in listed(boss, User, q="érez", is_active__exact=0)] == ["eva@example.org"]
+
+
+@pytest.mark.postgresql
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="needs PostgreSQL")
+def test_postgresql_finds_parts_among_any_number(boss: Client, crowd: None) -> None:
+    assert [user.email for user in listed(boss, User, q="érez")] == ["amp@example.org"]
 
 
 # --- Plans.
 
 
 def plan_of(rows: QuerySet[Any]) -> str:
-    """Return the plan of a table that is long: PostgreSQL reads short ones from end to end."""
+    """Return the plan of a long table: PostgreSQL reads short ones from end to end, or sorts them."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
     return rows.explain()
 
 
@@ -98,15 +140,31 @@ def plan_of(rows: QuerySet[Any]) -> str:
         (
             RefreshSession.objects.filter(end_reason="reuse")
             .exclude(end_reason="")
-            .order_by("-last_used_at"),
+            .order_by("-last_used_at", "-pk"),
             "session_by_end_reason",
         ),
         (
             RefreshSession.objects.filter(ended_at=None, idle_expires_at__lte=NOW).order_by(
                 "-idle_expires_at", "-pk"
             )[:10],
-            "session_by_",
+            "session_by_idle_expiry",
         ),
+        (
+            RefreshSession.objects.filter(ended_at=None, idle_expires_at__gt=NOW).order_by(
+                "-last_used_at", "-pk"
+            )[:10],
+            "session_not_ended",
+        ),
+        (
+            RefreshSession.objects.exclude(ended_at=None)
+            .order_by("-last_used_at", "-pk")
+            .values_list("pk")[:10],
+            "session_ended",
+        ),
+        (RefreshSession.objects.order_by("-last_used_at", "-pk").values_list("pk")[:10], "session_by_use"),
+        (RefreshSession.objects.filter(ended_at__lt=NOW).order_by("ended_at"), "session_by_end"),
+        (User.objects.filter(is_staff=True).order_by("email"), "user_staff"),
+        (User.objects.filter(is_active=False).order_by("email"), "user_inactive"),
         (User.objects.order_by("name", "pk"), "user_by_name"),
     ],
 )

@@ -54,7 +54,7 @@ def first_people(
 
 def say_once(request: HttpRequest, level: int, words: str) -> None:
     """Tell something; not twice where a page searches for people twice."""
-    said = getattr(request, "authsite_said", set())
+    said: set[str] = getattr(request, "authsite_said", set())
     if words not in said:
         messages.add_message(request, level, words)
     request.authsite_said = said | {words}  # type: ignore[attr-defined] # our own

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -130,9 +130,12 @@ def _first_holders(request: HttpRequest, role: Role) -> list[Any]:
 
 
 def _holding(request: HttpRequest, role: Role, first: list[Any]) -> QuerySet[Any]:
-    """Return the holders; few by their ids, or a database would look for them among everybody in order."""
+    """Return the holders: few by their ids, many as they are met among the people in order."""
     people: QuerySet[Any] = admin.site.get_model_admin(User).get_queryset(request)
-    return people.filter(pk__in=first) if len(first) <= COUNTED else people.filter(roles=role)
+    if len(first) <= COUNTED:
+        return people.filter(pk__in=first)
+    held = User.roles.through._default_manager.filter(role=role, user=OuterRef("pk"))  # noqa: SLF001 - as above
+    return people.filter(Exists(held))
 
 
 def _holders(people: list[User], role: Role, *, viewer: User) -> list[Holder]:

@@ -53,11 +53,21 @@ class RefreshSession(models.Model):
     """One login on one device. No token is stored: the row only knows how often it was refreshed."""
 
     sid = models.UUIDField(_("session"), primary_key=True, default=uuid.uuid4, editable=False)
+    # Indexes below begin with each of the two: one more of their own would only be written by every login.
     user = models.ForeignKey(
-        User, verbose_name=_("user"), related_name="refresh_sessions", on_delete=models.CASCADE
+        User,
+        verbose_name=_("user"),
+        related_name="refresh_sessions",
+        on_delete=models.CASCADE,
+        db_index=False,
     )
     audience = models.ForeignKey(
-        Audience, verbose_name=_("audience"), to_field="code", related_name="+", on_delete=models.PROTECT
+        Audience,
+        verbose_name=_("audience"),
+        to_field="code",
+        related_name="+",
+        on_delete=models.PROTECT,
+        db_index=False,
     )
     client_id = CodeField(_("client"))
     generation = models.PositiveBigIntegerField(_("generation"), default=1)
@@ -107,6 +117,11 @@ class RefreshSession(models.Model):
             models.Index(fields=["-last_used_at", "-sid"], name="session_by_use"),
             models.Index(
                 fields=["-last_used_at", "-sid"], name="session_not_ended", condition=Q(ended_at__isnull=True)
+            ),
+            models.Index(
+                fields=["audience", "-last_used_at", "-sid"],
+                name="session_by_audience",
+                condition=Q(ended_at__isnull=True),
             ),
             models.Index(fields=["expires_at"], name="session_by_expiry"),
             models.Index(fields=["idle_expires_at"], name="session_by_idle_expiry"),

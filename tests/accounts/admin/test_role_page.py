@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
 
 from accounts.admin import role_pages
 from accounts.audiences.models import AccessRule, Audience
@@ -72,7 +73,8 @@ def test_holders_cost_the_same_however_many_there_are(
         for user in UserFactory.create_batch(4, tenant=TenantFactory.create()):
             assign_role(user_id=user.pk, role=editor, actor=SYSTEM, now=NOW)
         UserFactory.create_batch(4)
-        with django_assert_num_queries(9):
+        # SQLite first looks whether there are too many people to compare.
+        with django_assert_num_queries(9 + (connection.vendor == "sqlite")):
             holders(boss, editor, q="person")
 
 

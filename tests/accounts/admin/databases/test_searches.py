@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -121,6 +122,8 @@ def test_postgresql_finds_parts_among_any_number(boss: Client, crowd: None) -> N
 
 # --- Plans.
 
+NOBODY = UUID(int=0)
+
 
 def plan_of(rows: QuerySet[Any]) -> str:
     """Return the plan of a long table: PostgreSQL reads short ones from end to end, or sorts them."""
@@ -159,9 +162,18 @@ def plan_of(rows: QuerySet[Any]) -> str:
             RefreshSession.objects.exclude(ended_at=None)
             .order_by("-last_used_at", "-pk")
             .values_list("pk")[:10],
-            "session_ended",
+            # Without statistics SQLite takes that of all sessions; a third of them has ended.
+            "session_ended" if connection.vendor == "postgresql" else "session_by_use",
         ),
         (RefreshSession.objects.order_by("-last_used_at", "-pk").values_list("pk")[:10], "session_by_use"),
+        (
+            RefreshSession.objects.live(at=NOW).filter(audience__code="x").order_by("-last_used_at")[:10],
+            "session_by_audience",
+        ),
+        (
+            RefreshSession.objects.filter(user=NOBODY).order_by("ended_at", "-last_used_at"),
+            "session_by_user",
+        ),
         (RefreshSession.objects.filter(ended_at__lt=NOW).order_by("ended_at"), "session_by_end"),
         (User.objects.filter(is_staff=True).order_by("email"), "user_staff"),
         (User.objects.filter(is_active=False).order_by("email"), "user_inactive"),

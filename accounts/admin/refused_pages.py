@@ -1,7 +1,6 @@
 """What the admin answers where its reader may not go, or where nothing is: a way back, in the usual frame."""
 
 from http import HTTPStatus
-from typing import Literal
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 
-def refused_page(request: HttpRequest, *, status: Literal[403, 404]) -> HttpResponse:
+def refused_page(request: HttpRequest, *, status: HTTPStatus) -> HttpResponse:
     """Say what is the matter, and who can help."""
     if status == HTTPStatus.FORBIDDEN:
         title = _("You may not do this")

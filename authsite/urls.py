@@ -21,5 +21,6 @@ urlpatterns = [
     path("", include("api.urls")),
 ]
 handler400 = "api.views.root.bad_request"
-handler404 = "api.views.root.page_not_found"
+handler403 = "authsite.error_pages.permission_denied"
+handler404 = "authsite.error_pages.page_not_found"
 handler500 = "api.views.root.server_error"

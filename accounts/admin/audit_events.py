@@ -27,11 +27,11 @@ from accounts.admin.event_filters import (
 from accounts.admin.event_sentences import actor_of, sentence_of, tone_of
 from accounts.admin.event_words import words_of
 from accounts.admin.history import events_about, history_line
+from accounts.admin.listed_admin import is_uuid
 from accounts.admin.pages import model_page
 from accounts.admin.past_standing import past_standing_page
 from accounts.admin.people_search import first_people
 from accounts.admin.record_admin import RecordAdmin
-from accounts.admin.service_admin import is_uuid
 from accounts.audit.models import AuditEvent
 from accounts.audit.services import WHY
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from accounts.admin.service_admin import MAX_SEARCH_WORDS
+from accounts.admin.listed_admin import MAX_SEARCH_WORDS
 
 #: What is looked through, in the order of the answer.
 _MODELS = (

@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from typing_extensions import override
 
+from accounts.admin.acts import is_tenant_staff
+
 #: How far rows are counted. Whoever needs one that comes later searches for it, or filters.
 MOST_COUNTED = 10_000
 
@@ -118,12 +120,13 @@ class LongList(ChangeList):
     result_list: Any
 
     @override
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, *args, **kwargs)
         if self.date_hierarchy:
+            # Since when others have rows is not for the staff of a tenant.
+            rows: QuerySet[Any] = self.root_queryset if is_tenant_staff(request) else QuerySet(self.model)
             # Nothing but the date hierarchy asks for it any more.
-            everything: QuerySet[Any] = QuerySet(self.model)
-            self.queryset = Calendar(everything, str(self.date_hierarchy), self.params)
+            self.queryset = Calendar(rows, str(self.date_hierarchy), self.params)
 
     @override
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:

@@ -28,21 +28,23 @@ class PermissionGrid(forms.CheckboxSelectMultiple):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Return Django's context, and the grid as ``rows`` and ``others``."""
         context: dict[str, Any] = super().get_context(name, value, attrs)
-        rows: dict[str, dict[str, Any]] = defaultdict(dict)
+        # By the kind and not by its title alone: two may be called the same.
+        rows: dict[tuple[str, int], dict[str, Any]] = defaultdict(dict)
         others = []
         for _group, options, _index in context["widget"]["optgroups"]:
             for option in options:
                 permission: Permission = option["value"].instance
-                act, _sign, _model = permission.codename.partition("_")
+                act, _sign, model = permission.codename.partition("_")
                 kind = permission.content_type.model_class()
-                if kind is None or act not in _ACTS:
+                if kind is None or act not in _ACTS or model != kind._meta.model_name:
                     others.append(option)
                     continue
-                rows[capfirst(str(kind._meta.verbose_name_plural))][act] = option
+                title = capfirst(str(kind._meta.verbose_name_plural))
+                rows[title, permission.content_type_id][act] = option
         acts = [act for act in _ACTS if any(act in found for found in rows.values())]
         context["acts"] = [_ACTS[act] for act in acts]
         context["rows"] = [
-            (title, [(_ACTS[act], found.get(act)) for act in acts]) for title, found in sorted(rows.items())
+            (title, [(_ACTS[act], rows[title, pk].get(act)) for act in acts]) for title, pk in sorted(rows)
         ]
         context["others"] = others
         return context

@@ -17,7 +17,7 @@ from accounts.models.saved_filters import MAX_QUERY
 from accounts.services.saved_filters import change_filter, delete_filter, save_filter
 
 if TYPE_CHECKING:
-    from accounts.admin.service_admin import ServiceModelAdmin
+    from accounts.admin.listed_admin import ListedAdmin
 
 _OF_LISTS: Final = {SEARCH_VAR, ORDER_VAR}
 #: Values of one list; beyond it somebody is trying something out.
@@ -25,7 +25,7 @@ _MOST_VALUES: Final = 40
 _MOST_DIGITS: Final = 18
 
 
-def chips_for(page: "ServiceModelAdmin", request: HttpRequest) -> dict[str, Any]:
+def chips_for(page: "ListedAdmin", request: HttpRequest) -> dict[str, Any]:
     """Return what the list shows: the filters saved for it, and the query that could be. One query."""
     current = own_query(page, request, request.GET.urlencode())
     saved = SavedFilter.objects.seen_by(staff_of(request)).filter(list_name=_name(page))
@@ -36,7 +36,7 @@ def chips_for(page: "ServiceModelAdmin", request: HttpRequest) -> dict[str, Any]
     }
 
 
-def own_query(page: "ServiceModelAdmin", request: HttpRequest, query: str) -> str:
+def own_query(page: "ListedAdmin", request: HttpRequest, query: str) -> str:
     """Return what of a query string is this list's own: filters, search and order. Nothing else is kept."""
     try:
         given = QueryDict(query[: 2 * MAX_QUERY].encode("utf-8", "replace"))
@@ -51,7 +51,7 @@ def own_query(page: "ServiceModelAdmin", request: HttpRequest, query: str) -> st
     return text if len(text) <= MAX_QUERY else ""
 
 
-def serve_filters(page: "ServiceModelAdmin", request: HttpRequest) -> HttpResponse:
+def serve_filters(page: "ListedAdmin", request: HttpRequest) -> HttpResponse:
     """Show one's own filters of this list, and save, change or delete one where that was sent."""
     if request.method == "POST":
         return _do(page, request)
@@ -66,7 +66,7 @@ def serve_filters(page: "ServiceModelAdmin", request: HttpRequest) -> HttpRespon
     return TemplateResponse(request, "admin/saved_filters.html", context)
 
 
-def _do(page: "ServiceModelAdmin", request: HttpRequest) -> HttpResponse:
+def _do(page: "ListedAdmin", request: HttpRequest) -> HttpResponse:
     does = {"delete": _delete, "change": _change}.get(request.POST.get("do", ""), _save)
     # One's own pages of this very list, and nothing that was sent.
     target = _url(page, "changelist" if does is _save else "filters")
@@ -81,7 +81,7 @@ def _do(page: "ServiceModelAdmin", request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{target}?{query}" if query else target)
 
 
-def _save(page: "ServiceModelAdmin", request: HttpRequest) -> str:
+def _save(page: "ListedAdmin", request: HttpRequest) -> str:
     save_filter(
         owner=staff_of(request),
         list_name=_name(page),
@@ -93,7 +93,7 @@ def _save(page: "ServiceModelAdmin", request: HttpRequest) -> str:
     return _("The filter is saved.")
 
 
-def _change(page: "ServiceModelAdmin", request: HttpRequest) -> str:
+def _change(page: "ListedAdmin", request: HttpRequest) -> str:
     change_filter(
         owner=staff_of(request),
         pk=_sent_pk(request),
@@ -104,7 +104,7 @@ def _change(page: "ServiceModelAdmin", request: HttpRequest) -> str:
     return _("The filter is changed.")
 
 
-def _delete(page: "ServiceModelAdmin", request: HttpRequest) -> str:
+def _delete(page: "ListedAdmin", request: HttpRequest) -> str:
     delete_filter(owner=staff_of(request), pk=_sent_pk(request), list_name=_name(page))
     return _("The filter is deleted.")
 
@@ -115,7 +115,7 @@ def _sent_pk(request: HttpRequest) -> int:
     return int(sent) if sent.isdecimal() and len(sent) <= _MOST_DIGITS else 0
 
 
-def _parameters(page: "ServiceModelAdmin", request: HttpRequest) -> set[str]:
+def _parameters(page: "ListedAdmin", request: HttpRequest) -> set[str]:
     """Return the names that the list's own filters read, and those of every list."""
     names = set(_OF_LISTS)
     for each in page.get_list_filter(request):
@@ -124,7 +124,7 @@ def _parameters(page: "ServiceModelAdmin", request: HttpRequest) -> set[str]:
     return names
 
 
-def _is_lookup(page: "ServiceModelAdmin", request: HttpRequest, name: str, values: list[Any]) -> bool:
+def _is_lookup(page: "ListedAdmin", request: HttpRequest, name: str, values: list[Any]) -> bool:
     """Tell whether a name is a lookup of a field that the list itself would follow."""
     if name.startswith("_") or not name.replace("_", "").isalnum():
         return False
@@ -134,9 +134,9 @@ def _is_lookup(page: "ServiceModelAdmin", request: HttpRequest, name: str, value
     return bool(page.lookup_allowed(name, str(values[0]) if values else "", request))
 
 
-def _name(page: "ServiceModelAdmin") -> str:
+def _name(page: "ListedAdmin") -> str:
     return str(page.opts.label_lower)
 
 
-def _url(page: "ServiceModelAdmin", name: str) -> str:
+def _url(page: "ListedAdmin", name: str) -> str:
     return reverse(f"{page.admin_site.name}:{page.opts.app_label}_{page.opts.model_name}_{name}")

@@ -16,10 +16,10 @@ from typing_extensions import override
 
 from accounts.admin.actions import bulk_action
 from accounts.admin.acts import Act
+from accounts.admin.listed_admin import is_uuid
 from accounts.admin.long_lists import LongList
 from accounts.admin.people_search import first_people
 from accounts.admin.record_admin import RecordAdmin
-from accounts.admin.service_admin import is_uuid
 from accounts.admin.session_page import events_of_session, told_of_session
 from accounts.admin.users.end_sessions import MAY_END_SESSIONS
 from accounts.audiences.models import Audience

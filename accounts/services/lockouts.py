@@ -7,7 +7,9 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import conf
 from accounts.audit.actors import Actor
@@ -48,12 +50,18 @@ def lift_lockouts(*, user_id: UUID, actor: Actor, now: datetime) -> User:
     """Forget the failed attempts of a person, so that they can log in at once where they know the password.
 
     :raise NotPermittedError: the actor may not change this account
+    :raise ValidationError: it is the actor's own account
     """
     with transaction.atomic():
         user: User = User.objects.with_directory().get(pk=user_id)
         authority_of(actor).require_over_user(user)
+        if user.pk == actor.sub:
+            # Whoever has taken over their browser would guess at their password for as long as they like.
+            raise ValidationError(
+                _("You cannot have your own failed attempts forgotten; ask another administrator.")
+            )
         buckets = list(_buckets(user, now))
-        lifted = sorted({str(bucket.kind) for bucket, _until in full_buckets(buckets, now=now)})
+        lifted = sorted({str(bucket.kind) for bucket, _ends in full_buckets(buckets, now=now)})
         record_event(
             type=EventType.LIMIT_LIFTED,
             actor=actor,

@@ -18,7 +18,7 @@ from accounts.audit.services import record_event
 from accounts.authority import Authority, authority_of
 from accounts.hashers import normalise_password
 from accounts.mails.services import send_mail_to
-from accounts.models import BrowserSessionMarker, Department, Role, Tenant, User
+from accounts.models import BrowserSessionMarker, Department, Role, SavedFilter, Tenant, User
 from accounts.models.emails import normalise_email
 from accounts.models.field_changes import Changes, apply_changes, as_json, sides_of_move
 from accounts.refresh_sessions.errors import SessionEndedError
@@ -136,6 +136,8 @@ def change_user(
         if {"tenant", "department"} & changes.keys():
             validate_placement(user)
         if "tenant" in changes:
+            # What they shared tells of the tenant that they leave.
+            SavedFilter.objects.filter(owner=user).update(is_shared=False)
             changes = _record_departure(before, changes, actor, now)
         _record_changes(user, changes, actor, now)
         if "email" in changes:

@@ -72,7 +72,7 @@ def known(bob: User, tokens: dict[str, str]) -> dict[str, str]:
         "users": str(carol.pk),
         "roles": RoleFactory.create(code="lector").code,
         "departments": DepartmentFactory.create(code="compras").code,
-        "tenants": TenantFactory.create(code="empresa_9").code,
+        "tenants": TenantFactory.create(code="empresa_nueve").code,
         "audiences": "reports",
         "audit-events": str(AuditEvent.objects.latest("id").pk),
         "sessions": sid,

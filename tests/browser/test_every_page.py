@@ -20,6 +20,19 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 BOSS = "boss@example.org"
+LONG_PASSWORD = "una contraseña que es muy larga"
+#: Pages that together hold every kind of part: cards, charts, badges, lists, forms, tabs, timelines.
+DIVERSE = (
+    "index",
+    "accounts_user_changelist",
+    "accounts_user_change",
+    "accounts_user_token",
+    "accounts_user_timeline",
+    "accounts_role_change",
+    "audiences_audience_change",
+    "keys_signingkey_changelist",
+    "audit_auditevent_change",
+)
 #: WCAG 2.2 to level AA, and what axe-core recommends beside it.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SERIOUS = {"serious", "critical"}
@@ -37,8 +50,10 @@ def pages(part: int, parts: int) -> Iterator[str]:
 
 
 def findings(visit: Visit) -> list[str]:
-    """Return what axe-core calls serious or worse."""
+    """Return what axe-core calls serious or worse; the styles that it tries to set itself are no surprise."""
+    before = list(visit.surprises)
     result: dict[str, Any] = Axe().run(visit.page, options={"runOnly": RULES}).response
+    visit.surprises[:] = before
     return [
         f"{found['id']}: {node['html'][:160]}"
         for found in result["violations"]
@@ -61,8 +76,8 @@ def wider_than_a_phone(visit: Visit) -> int:
 def test_every_page(visit: Visit, part: int) -> None:
     visit.refusals |= {403, 404, 405}
     urls = list(pages(part, 4))
-    User.objects.create_superuser(email=BOSS, password="una contraseña que es muy larga")
-    visit.sign_in_to_admin(BOSS, "una contraseña que es muy larga")
+    User.objects.create_superuser(email=BOSS, password=LONG_PASSWORD)
+    visit.sign_in_to_admin(BOSS, LONG_PASSWORD)
     seen: set[str] = set()
     wrong: list[str] = []
     for url in urls:
@@ -82,6 +97,22 @@ def test_every_page(visit: Visit, part: int) -> None:
         wrong += [f"{url}: {each}" for each in said]
 
     assert len(seen) > 10
+    assert not wrong, "\n".join(wrong)
+
+
+def test_contrast_by_night(visit: Visit) -> None:
+    world = two_tenants()
+    rows = world.ours | world.shared
+    User.objects.create_superuser(email=BOSS, password=LONG_PASSWORD)
+    visit.page.emulate_media(color_scheme="dark")
+    visit.sign_in_to_admin(BOSS, LONG_PASSWORD)
+    wrong = []
+    for name in DIVERSE:
+        for each in (seen for seen in visits(rows, world.beside(rows)) if seen.address.name == name):
+            visit.open(each.url)
+            assert visit.page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+            wrong += [f"{each.url}: {found}" for found in findings(visit)]
+
     assert not wrong, "\n".join(wrong)
 
 

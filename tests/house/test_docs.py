@@ -46,6 +46,7 @@ def test_the_readmes_are_twins() -> None:
     [
         "README.md",
         "README.es.md",
+        "docs/admin.md",
         "docs/passwords.md",
         "docs/account-mails.md",
         "docs/sessions.md",

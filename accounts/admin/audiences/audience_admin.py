@@ -64,6 +64,11 @@ class AudienceAdmin(RetirableAdmin):
         """Return what the page shows; staff of a tenant are not told of others."""
         return super().get_fieldsets(request, obj)[: 2 if is_tenant_staff(request) else None]
 
+    @override
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Refuse lifetimes: Django does not read them from an address, and fails."""
+        return not lookup.startswith("access_lifetime") and super().lookup_allowed(lookup, value, request)
+
     # --- The tabs.
 
     @override

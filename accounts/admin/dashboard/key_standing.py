@@ -8,16 +8,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.admin.signing_keys.lives import TONES
 from accounts.admin.signing_keys.words import what_comes
 from accounts.audiences.models import Audience
 from accounts.keys.algorithms import SigningAlgorithm
 from accounts.keys.models import KeyState, SigningKey
-from accounts.keys.rotation import StepKind, coming_steps
+from accounts.keys.rotation import ROTATED_EVERY, StepKind, coming_steps
 
-#: What `manage.py rotate_signing_keys` rotates after, and how late its timer may be before that is said.
-_EVERY: Final = timedelta(days=90)
+#: How late the timer of `manage.py rotate_signing_keys` may be before that is said.
 _LATE: Final = timedelta(days=2)
-_TONES: Final = {KeyState.CURRENT: "is-good", KeyState.NEXT: "is-accent"}
 _PROBLEMS: Final[dict[StepKind, Promise]] = {
     StepKind.PREPARE: gettext_lazy("%(algorithm)s has no next key: an emergency would find none ready."),
     StepKind.PROMOTE: gettext_lazy("The current key of %(algorithm)s has signed for 90 days: rotate it."),
@@ -62,7 +61,7 @@ def key_standing(*, now: datetime) -> KeyStanding:
 
 
 def _due(algorithm: str, now: datetime) -> list[str]:
-    steps = coming_steps(SigningAlgorithm(algorithm), every=_EVERY, now=now)
+    steps = coming_steps(SigningAlgorithm(algorithm), every=ROTATED_EVERY, now=now)
     kinds = {step.kind for step in steps if step.kind == StepKind.PREPARE or step.at <= now - _LATE}
     return [str(_PROBLEMS[kind]) % {"algorithm": algorithm} for kind in StepKind if kind in kinds]
 
@@ -74,7 +73,7 @@ def _line(key: SigningKey, now: datetime) -> KeyLine:
         kid=key.kid,
         algorithm=key.algorithm,
         state=str(state.label),
-        tone=_TONES.get(state, "is-quiet"),
+        tone=TONES[state],
         age=ngettext("for %(count)s day", "for %(count)s days", days) % {"count": days},
         coming=what_comes(key),
     )

@@ -6,20 +6,12 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from accounts.admin.event_sentences import tone_of
 from accounts.admin.event_words import words_of
-from accounts.audit.event_types import EventType
 from accounts.audit.models import AuditEvent
 from accounts.models import User
 
 _SHOWN: Final = 10
-_TONES: Final[dict[str, str]] = {
-    EventType.REFRESH_SESSION_REUSED: "is-bad",
-    EventType.SIGNING_KEY_REVOKED: "is-bad",
-    EventType.LIMIT_REACHED: "is-warn",
-    EventType.CREDENTIALS_REJECTED: "is-warn",
-    EventType.REFRESH_SESSION_STARTED: "is-good",
-    EventType.BROWSER_SESSION_STARTED: "is-good",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +33,7 @@ def latest_events(viewer: User) -> list[LatestEvent]:
         LatestEvent(
             event=event,
             words=words_of(event.type),
-            tone=_TONES.get(event.type, ""),
+            tone=tone_of(event.type),
             subject_url=people.get(event.subject_id, ""),
             by=event.actor_label if event.actor_label != event.subject_label else "",
         )

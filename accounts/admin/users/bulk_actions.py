@@ -4,13 +4,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.action_forms import BulkForm
 from accounts.admin.actions import bulk_action
 from accounts.admin.acts import Act
+from accounts.admin.autocomplete import AutocompleteSelect
 from accounts.admin.service_admin import ServiceModelAdmin
 from accounts.admin.users.end_sessions import MAY_END_SESSIONS, end_all_sessions
 from accounts.models import Department, Role, User

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html
 from django.core.exceptions import ValidationError
+from django.forms.fields import InvalidJSONInput
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
@@ -15,6 +16,14 @@ from accounts.models.ui_preferences import validate_ui_preferences
 
 class UiPreferencesField(forms.JSONField):
     """A JSON object as the model wants it; whatever else somebody writes is an error of the field."""
+
+    @override
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Return what the form shows again, also of what Django's own cannot read."""
+        try:
+            return super().bound_data(data, initial)
+        except (ValueError, RecursionError):
+            return InvalidJSONInput(data)
 
     @override
     def to_python(self, value: Any) -> Any:

@@ -41,7 +41,8 @@ def person_head(page: "ServiceModelAdmin", request: HttpRequest, user: User, *, 
         note=user.email,
         badges=tuple(_badges(user, lockouts)),
         tabs=links_to(page, request, user, _TABS, current=current),
-        actions=tuple(_actions(page, request, user, has_lockouts=bool(lockouts))),
+        # One's own are for another administrator.
+        actions=tuple(_actions(page, request, user, may_lift=bool(lockouts) and user != request.user)),
     )
 
 
@@ -71,10 +72,10 @@ def _badges(user: User, lockouts: list[Lockout]) -> Iterator[Badge]:
 
 
 def _actions(
-    page: "ServiceModelAdmin", request: HttpRequest, user: User, *, has_lockouts: bool
+    page: "ServiceModelAdmin", request: HttpRequest, user: User, *, may_lift: bool
 ) -> Iterator[Link]:
     mail = _RESET if user.has_usable_password() else _INVITE
-    ways = [*([_LIFT] if has_lockouts else []), mail, _END, _LOCK if user.is_active else _UNLOCK]
+    ways = [*([_LIFT] if may_lift else []), mail, _END, _LOCK if user.is_active else _UNLOCK]
     yield from links_to(page, request, user, ways)
     if request.user.has_perm("audit.view_auditevent"):
         url: Any = reverse("admin:audit_auditevent_past_standing", args=[user.pk])

@@ -15,9 +15,9 @@ from typing_extensions import override
 
 from accounts.admin.acts import Act, staff_of
 from accounts.admin.choice_filters import RoleHeldFilter, VisibleChoicesFilter
+from accounts.admin.listed_admin import is_uuid
 from accounts.admin.people_search import are_too_many_to_compare, beginning_with, say_beginnings
 from accounts.admin.row_head import badges_html
-from accounts.admin.service_admin import is_uuid
 from accounts.admin.users.bulk_actions import UserBulkActions
 from accounts.admin.users.forms import UserForm
 from accounts.admin.users.person_actions import PersonActions

@@ -29,7 +29,7 @@ SAME = {
 #: Short names of months may be spelt alike.
 _MONTH = re.compile(r"\b\d{1,2} (?:Oct|Nov|Feb|Mar|Jun|Jul|Sep)\b")
 #: Ids and keys are no words.
-_ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\{.*\}|\b[\w-]{8,}…")
+_ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\{.*\}|[\w-]{8,}…")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 

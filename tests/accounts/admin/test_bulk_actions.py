@@ -166,3 +166,11 @@ def test_who_may_only_look_is_not_offered_actions_and_cannot_send_them(db: None,
     assert event_types() == []
     alice.refresh_from_db()
     assert (alice.is_active, alice.role_codes()) == (True, ["editor"])
+
+
+@pytest.mark.parametrize("typed", ["x", "\0", "9" * 5000])
+def test_choice_that_is_no_id_is_refused_beside_its_field(boss: Client, typed: str) -> None:
+    answer = act_on(boss, [UserFactory.create()], "move_to_department", department=typed)
+
+    assert answer.status_code == 200
+    assert answer.context["form"].errors.keys() == {"department"}

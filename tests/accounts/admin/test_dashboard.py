@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -268,3 +268,14 @@ def test_nothing_draws_no_chart(boss: Client) -> None:
     assert "<svg role=" not in page
     assert page.count("Nobody logged in, or tried to.") == 2
     assert "Nothing has happened yet." in page
+
+
+def test_page_is_there_where_no_figure_can_be_kept(boss: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that is locked, or only to be read, keeps nobody from the rest of the page."""
+
+    def locked(**_fields: Any) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(Figure.objects, "get_or_create", locked)
+
+    assert {"Live sessions", "Latest events"} <= headings(page_of(boss))

@@ -107,8 +107,8 @@ def test_search_costs_the_same_with_many_matches(
     for number in range(40):
         start_session(UserFactory.create(email=f"needle{number}@example.org"), now=NOW)
         RoleFactory.create(code=f"needle-{number}")
-    # The browser's session and person, and one or two for each kind; SQLite looks twice, for people
-    # and for those of sessions, whether they are too many to compare.
+    # The browser's session and person, and one or two statements for each kind. SQLite looks first whether
+    # there are too many people to compare, once for them and once for their sessions.
     with django_assert_num_queries(11 + 2 * (connection.vendor == "sqlite")):
         boss.get(FIND, {"q": "needle"})
 
@@ -140,3 +140,29 @@ def test_cells_say_their_column_and_values_stay_escaped(db: None) -> None:
     assert '<td data-label="Name" class="field-name">' + escape("<b>Boss</b>") in html
     assert '<th data-label="Email" class="field-email">' in html or 'data-label="E-mail' in html
     assert '<td class="action-checkbox">' in html
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "status", "said"),
+    [
+        ("/admin/accounts/role/", 403, "None of your roles opens this page"),
+        ("/admin/nothing/here/", 404, "There is nothing at this address"),
+    ],
+)
+def test_what_is_refused_or_absent_stands_in_the_frame_with_a_way_back(
+    address: str, status: int, said: str
+) -> None:
+    answer = signed_in(clerk("view_user")).get(address, headers={"accept-language": "en"})
+
+    assert answer.status_code == status
+    html = answer.content.decode()
+    assert said in html
+    assert 'href="/admin/accounts/user/"' in html[html.index('id="sidebar"') :]
+
+
+@pytest.mark.django_db
+def test_who_is_no_staff_is_not_shown_the_frame() -> None:
+    answer = signed_in(UserFactory.create()).get("/admin/nothing/here/")
+
+    assert answer.status_code == 302

@@ -18,7 +18,7 @@ from tests.accounts.admin.browsing import (
     seen,
 )
 from tests.accounts.admin.dangerous import filled
-from tests.accounts.admin.test_impact_page import tried
+from tests.accounts.admin.databases.test_impact_page import tried
 from tests.accounts.admin.test_recent_password import again, asks, wait
 from tests.accounts.admin.trial_changes import TRIALS, alice, fill, reports, role
 from tests.factories import PASSWORD

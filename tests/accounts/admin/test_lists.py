@@ -73,7 +73,13 @@ def test_finder_says_so_once(boss: Client) -> None:
 
 @pytest.mark.parametrize(
     "asked",
-    ["created_at__year=99999", "created_at__year=0", f"created_at__year={'9' * 40}", "id__in=1,2"],
+    [
+        "created_at__year=99999",
+        "created_at__year=0",
+        f"created_at__year={'9' * 40}",
+        "id__in=1,2",
+        "ui_preferences__contains=x",
+    ],
 )
 def test_what_no_row_can_have_is_no_fault(boss: Client, asked: str) -> None:
     """Not even where the address says that it was wrong before."""
@@ -81,6 +87,10 @@ def test_what_no_row_can_have_is_no_fault(boss: Client, asked: str) -> None:
         answer = boss.get(f"{list_url(User)}?{asked}{more}", follow=True)
 
         assert answer.status_code == 200
+
+
+def test_lifetimes_are_not_read_from_an_address(boss: Client) -> None:
+    assert boss.get(list_url(Audience), {"access_lifetime__in": "8"}).status_code == 400
 
 
 def test_regular_expressions_are_not_tried(boss: Client) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.utils import translation
 
+from accounts.models import User
 from tests.accounts.admin.browsing import add_url, page_url, save
 from tests.factories import RoleFactory
 
@@ -53,3 +56,22 @@ def test_permission_given_by_other_ways_is_kept(boss: Client) -> None:
 
     assert "Permissions: Add" in html
     assert codenames(role) == {"add_permission"}
+
+
+def test_no_permission_hides_another(boss: Client) -> None:
+    """What has no checkbox of its own would be taken away by saving."""
+    role: Role = RoleFactory.create()
+    # A kind that is called “sessions” as ours is, and a permission that only begins as one of Django's four.
+    of_browsers = Permission.objects.get(content_type__app_label="sessions", codename="view_session")
+    of_deployment = Permission.objects.create(
+        codename="change_photo",
+        name="Can change photos",
+        content_type=ContentType.objects.get_for_model(User),
+    )
+    ours = Permission.objects.filter(codename__in=("view_refreshsession", "change_user"))
+    role.permissions.set([of_browsers, of_deployment, *ours])
+
+    html = boss.get(page_url(role)).content.decode()
+
+    for permission in role.permissions.all():
+        assert len(re.findall(rf'name="permissions" value="{permission.pk}"[^>]* checked', html)) == 1

@@ -135,6 +135,22 @@ def test_who_failed_too_often_is_let_in_at_once(
     assert Client().post("/api/v1/auth/login/", typed, content_type="application/json").status_code == 401
 
 
+def test_nobody_has_their_own_failures_forgotten(boss: Client, settings: Settings) -> None:
+    """Whoever has taken over a browser would guess at its owner's password for as long as they like."""
+    settings.AUTHSITE_LIMITS = settings.AUTHSITE_LIMITS | {"pair": 1}
+    chief = User.objects.get(email="boss@example.org")
+    typed = {"email": chief.email, "password": "wrong"}
+    for _ in "12":
+        Client().post("/api/v1/auth/login/", typed, content_type="application/json")
+
+    answer = boss.post(page_url(chief, "lift_limits"))
+
+    assert "You cannot have your own failed attempts forgotten" in answer.content.decode()
+    page = text(boss, chief, "change")
+    assert "Too many failures: wait until" in page
+    assert f'href="{page_url(chief, "lift_limits")}"' not in page
+
+
 # --- Tenants.
 
 

@@ -11,7 +11,9 @@ from django.urls import reverse
 
 from accounts.models import SavedFilter, User
 from accounts.services.saved_filters import MOST
+from accounts.services.users import change_user
 from tests.accounts.admin.browsing import clerk, list_url, signed_in
+from tests.accounts.journeys import NOW, SYSTEM
 from tests.factories import TenantFactory
 
 if TYPE_CHECKING:
@@ -99,6 +101,18 @@ def test_shared_filter_is_seen_by_colleagues_and_by_no_other_tenant(boss: Client
     assert chips(ben) == ["Ours"]
     assert chips(eve) == []
     assert chips(boss) == ["Of the house"]
+
+
+def test_filter_is_not_carried_into_another_tenant(boss: Client) -> None:
+    """Its name and its search tell of the people of the one that its owner leaves."""
+    acme, umbrella = TenantFactory.create(code="acme"), TenantFactory.create(code="umbrella")
+    eva = clerk("view_user", tenant=acme)
+    saved(signed_in(eva), name="Debtors of acme", is_shared="on")
+
+    change_user(user_id=eva.pk, tenant=umbrella, actor=SYSTEM, now=NOW)
+
+    assert chips(signed_in(clerk("view_user", tenant=umbrella))) == []
+    assert chips(signed_in(eva)) == ["Debtors of acme"]
 
 
 def test_nobody_changes_or_deletes_another_persons_filter(boss: Client) -> None:

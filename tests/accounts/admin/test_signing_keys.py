@@ -137,8 +137,8 @@ def test_the_list_asks_for_audiences_once_for_any_number_of_keys(
     boss: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     boss.get(list_url(SigningKey))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         boss.get(list_url(SigningKey))
     promoted(now=timezone.now())
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         boss.get(list_url(SigningKey))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +19,7 @@ from tests.accounts.journeys import NOW, row_of, start_session
 from tests.factories import DepartmentFactory, RoleFactory, TenantFactory, UserFactory
 
 if TYPE_CHECKING:
+    from django.db.models import Model
     from django.test import Client
 
 
@@ -143,3 +146,19 @@ def test_what_belongs_to_everybody_is_only_looked_at(neighbours: Neighbours) -> 
     role.refresh_from_db()
     assert role.retired_at is None
     assert role.label != "Changed"
+
+
+@pytest.mark.parametrize("model", [AuditEvent, RefreshSession])
+def test_years_of_others_are_not_offered(db: None, model: type[Model]) -> None:
+    """Since when the house has other customers is nobody else's business."""
+    acme, umbrella = TenantFactory.create(), TenantFactory.create()
+    for tenant, year in ((umbrella, 2019), (acme, 2025), (acme, 2026)):
+        start_session(UserFactory.create(tenant=tenant), now=datetime(year, 3, 2, 9, tzinfo=UTC))
+    clerks = ["view_auditevent", "view_refreshsession"]
+
+    def years(client: Client) -> set[str]:
+        return set(re.findall(r"__year=(\d+)", client.get(list_url(model)).content.decode()))
+
+    assert years(signed_in(clerk(*clerks))) >= {"2019", "2025", "2026"}
+    assert "2019" not in (ours := years(signed_in(clerk(*clerks, tenant=acme))))
+    assert ours >= {"2025", "2026"}

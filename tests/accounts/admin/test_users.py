@@ -186,3 +186,13 @@ def test_whole_sub_finds_its_person(boss: Client) -> None:
     answer = boss.get(list_url(User), {"q": str(alice.pk)})
 
     assert [row.pk for row in answer.context["cl"].result_list] == [alice.pk]
+
+
+@pytest.mark.parametrize("typed", ["9" * 5000, "[" * 5000])
+def test_preferences_that_nothing_can_read_are_shown_again(boss: Client, typed: str) -> None:
+    alice = UserFactory.create(email="alice@example.org")
+
+    answer = save(boss, page_url(alice), ui_preferences=typed)
+
+    assert answer.context["adminform"].form.errors.keys() == {"ui_preferences"}
+    assert typed in answer.content.decode()

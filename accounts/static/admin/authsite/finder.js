@@ -6,7 +6,8 @@
     const sign = box?.parentElement.querySelector("kbd");
     if (isMac && sign) sign.textContent = "⌘ K";
     document.addEventListener("keydown", (event) => {
-        const isCalled = event.key.toLowerCase() === "k" && (isMac ? event.metaKey : event.ctrlKey);
+        // Where a browser fills in a field by itself, no key was pressed.
+        const isCalled = event.key?.toLowerCase() === "k" && (isMac ? event.metaKey : event.ctrlKey);
         if (!box || !isCalled || event.altKey || event.shiftKey) return;
         event.preventDefault();
         box.focus();

@@ -167,7 +167,8 @@ class UserAdmin(PersonPages, PersonActions, UserBulkActions):
         """Say as well how the person comes to a password."""
         answer = super().response_add(request, obj, post_url_continue)
         if obj.may_log_in():
-            self.message_user(request, _now_("A mail with a link is on its way to %s.") % obj)
+            said = _now_("A mail with a link is on its way to %s.") % obj
+            self.message_user(request, said, messages.SUCCESS)
         else:
             said = _now_(
                 "No mail was sent, since they may not log in. Their page offers to send the invitation."

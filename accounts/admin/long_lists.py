@@ -128,6 +128,12 @@ class LongList(ChangeList):
             # Nothing but the date hierarchy asks for it any more.
             self.queryset = Calendar(rows, str(self.date_hierarchy), self.params)
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Tell whether something was searched for or filtered by: there may be more rows than these."""
+        # Those that begin with "_" say where the list is shown.
+        return bool(self.query) or any(not name.startswith("_") for name in self.get_filters_params())
+
     @override
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
         """Order by the date where one was chosen: by another order, all later rows would be read first."""
@@ -147,7 +153,7 @@ class LongList(ChangeList):
         self.show_full_result_count = False
         # Where not all were counted, nobody is told how many there are.
         self.full_result_count = paginator.count if paginator.is_more else None
-        self.show_admin_actions = True
+        self.show_admin_actions = self.result_count > 0
         self.can_show_all = self.result_count <= self.list_max_show_all
         self.multi_page = self.result_count > self.list_per_page
         self.paginator = paginator

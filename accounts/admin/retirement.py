@@ -64,6 +64,20 @@ class RetirableAdmin(ServiceModelAdmin):
         return [*super().get_readonly_fields(request, obj), "retired_at"]
 
     @override
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Say when a row was retired, where it was."""
+        fields = super().get_fields(request, obj)
+        return [name for name in fields if name != "retired_at" or getattr(obj, "retired_at", None)]
+
+    @override
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the field; whoever chooses a code is told for how long."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.name == "code":
+            field.help_text = _("Stands in tokens, and cannot be changed later. Lower case, without spaces.")
+        return field
+
+    @override
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:

@@ -1,12 +1,14 @@
 """The admin site: Django's under authsite's name, without what would go round the services."""
 
+from functools import wraps
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.checks import CheckMessage, register
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.translation import gettext as _now_
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
@@ -48,6 +50,22 @@ class AuthsiteAdminSite(admin.AdminSite):
             path("find/", self.admin_view(find_page), name="find"),
             *super().get_urls(),
         ]
+
+    @override
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Wrap a page as Django does; who was signed out while they typed is told what became of it."""
+        page = super().admin_view(view, cacheable)
+
+        @wraps(page)
+        def or_nothing_saved(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            is_leaving = request.path == reverse("admin:logout", current_app=self.name)
+            if request.method == "POST" and not is_leaving and not self.has_permission(request):
+                said = _now_("You had been signed out, so nothing was saved. Sign in, and do it again.")
+                messages.warning(request, said)
+            answer: HttpResponseBase = page(request, *args, **kwargs)
+            return answer
+
+        return or_nothing_saved
 
     @override
     def each_context(self, request: HttpRequest) -> dict[str, Any]:

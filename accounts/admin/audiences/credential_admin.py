@@ -26,7 +26,7 @@ class CredentialForm(ServiceForm):
     """Which server of which audience, and its public key where it has one."""
 
     jwk = forms.CharField(
-        label=_("public key"),
+        label=_("Public key"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 8, "cols": 80, "spellcheck": "false"}),
         help_text=_(

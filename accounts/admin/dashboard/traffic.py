@@ -9,7 +9,7 @@ from typing import Final
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.admin.dashboard.beside import beside_the_page
 from accounts.admin.dashboard.charts import Chart, draw, grouped
@@ -183,11 +183,12 @@ def _day(counts: Counts, hours: Sequence[datetime]) -> Timespan:
 
 def _month(counts: Counts, days: Sequence[datetime]) -> Timespan:
     shown = days[DAYS:]
+    day_and_month = pgettext("a date in letters of Django", "j M")
     return _timespan(
         name="month",
         title=_("The last 30 days"),
         column=_("Day (UTC)"),
-        labels=[date_format(day, "j M") for day in shown],
+        labels=[date_format(day, day_and_month) for day in shown],
         values=[[counts.in_days([day], *types) for day in shown] for types in (LOGINS, FAILURES)],
         notes=[_against_month_before(counts, days, types) for types in (LOGINS, FAILURES)],
         marks_every=DAYS // 5,

@@ -93,18 +93,18 @@ def _effect(impact: Impact) -> Iterator[str]:
         yield _(
             "What is taken away: within 2 seconds each token that still says it is refused, here and by every"
             " service that follows the change log; apps refresh by themselves, and get what is new. A service"
-            " that does not follow it accepts such a token until it expires: at the latest on %(latest)s."
+            " that does not follow it accepts such a token until it expires (at the latest on %(latest)s)."
         ) % {"latest": latest}
     if effect.takes_away and News.LOST in logins:
         yield _(
             "Whoever can no longer log in: within 2 seconds each of their tokens is refused, here and by"
             " every service that follows the change log, and none is refreshed. A service that does not"
-            " follow it accepts them until they expire: at the latest on %(latest)s."
+            " follow it accepts them until they expire (at the latest on %(latest)s)."
         ) % {"latest": latest}
     if effect.adds:
         yield _(
             "What is added: in each token from the next login or refresh on, at the latest when the last"
-            " token that lives now expires, on %(latest)s."
+            " token that lives now expires (on %(latest)s)."
         ) % {"latest": latest}
     if any(change.changes_issue for change in impact.audiences):
         yield _(

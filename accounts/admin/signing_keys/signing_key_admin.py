@@ -1,6 +1,6 @@
 """The list and the pages of signing keys, and the form that prepares one; the private half is never read."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
@@ -33,6 +33,12 @@ class NextKeyForm(ServiceForm):
     class Meta:
         model = SigningKey
         fields = ("algorithm",)
+        help_texts: ClassVar = {
+            "algorithm": _(
+                "A new key of it is made and published at once, as the next one. It signs when it takes the"
+                " place of the current one."
+            )
+        }
 
 
 @admin.register(SigningKey)

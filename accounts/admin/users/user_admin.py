@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Max, Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
@@ -159,6 +159,22 @@ class UserAdmin(PersonPages, PersonActions, UserBulkActions):
     def create_by_service(self, *, chosen: dict[str, Any], instance: Any, act: Act) -> Model:
         """Create a person, and invite them to choose their password."""
         return create_invited_user(id=instance.pk, actor=act.actor, now=act.now, **chosen)
+
+    @override
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Say as well how the person comes to a password."""
+        answer = super().response_add(request, obj, post_url_continue)
+        if obj.may_log_in():
+            said = _now_("A mail with a link is on its way to %s.") % obj
+            self.message_user(request, said, messages.SUCCESS)
+        else:
+            said = _now_(
+                "No mail was sent, since they may not log in. Their page offers to send the invitation."
+            )
+            self.message_user(request, said, messages.WARNING)
+        return answer
 
     @override
     def change_by_service(self, *, pk: Any, chosen: dict[str, Any], act: Act) -> None:

@@ -166,3 +166,22 @@ def test_who_is_no_staff_is_not_shown_the_frame() -> None:
     answer = signed_in(UserFactory.create()).get("/admin/nothing/here/")
 
     assert answer.status_code == 302
+
+
+@pytest.mark.django_db
+def test_who_was_signed_out_while_typing_is_told_that_nothing_was_saved() -> None:
+    browser = signed_in(superuser())
+    browser.logout()
+
+    answer = browser.post("/admin/accounts/tenant/add/", {"code": "new", "label": "New"}, follow=True)
+
+    assert "signed out, so nothing was saved" in answer.content.decode()
+    assert "nothing was saved" not in browser.get("/admin/accounts/tenant/add/", follow=True).content.decode()
+
+
+@pytest.mark.django_db
+def test_signing_out_twice_says_nothing_of_saving() -> None:
+    browser = signed_in(superuser())
+    browser.logout()
+
+    assert "nothing was saved" not in browser.post("/admin/logout/", follow=True).content.decode()

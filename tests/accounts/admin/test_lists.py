@@ -99,3 +99,24 @@ def test_regular_expressions_are_not_tried(boss: Client) -> None:
 
     for lookup in ("name__regex", "name__iregex", "tenant__code__regex"):
         assert boss.get(list_url(User), {lookup: "^(a+)+$"}).status_code == 400
+
+
+def test_empty_list_says_so_and_offers_the_form(boss: Client) -> None:
+    html = boss.get(list_url(Tenant), headers={"accept-language": "en"}).content.decode()
+
+    assert "Nothing here yet." in html
+    assert reverse("admin:accounts_tenant_add") in html[html.index("Nothing here yet.") :]
+    assert 'name="action"' not in html
+    assert "Show all" not in html
+
+
+@pytest.mark.parametrize("narrowed_by", ["?q=nobody", "?state=retired"])
+def test_list_that_was_narrowed_to_nothing_offers_all_of_it(boss: Client, narrowed_by: str) -> None:
+    TenantFactory.create()
+
+    html = boss.get(list_url(Tenant) + narrowed_by, headers={"accept-language": "en"}).content.decode()
+
+    assert "Nothing matches" in html
+    assert 'name="action"' not in html
+    assert '<a href="?">Show all</a>' in html
+    assert boss.get(list_url(Tenant) + "?state=in-force").content.decode().count('name="action"') == 1

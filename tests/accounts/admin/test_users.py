@@ -43,6 +43,25 @@ def test_new_person_is_invited_and_cannot_log_in_yet(
     assert [sent.to for sent in mail.outbox] == [["new@example.org"]]
 
 
+@pytest.mark.parametrize(
+    ("is_active", "said"),
+    [("on", "A mail with a link is on its way to new@example.org."), ("", "No mail was sent")],
+)
+def test_who_creates_a_person_is_told_of_the_mail(boss: Client, is_active: str, said: str) -> None:
+    save(boss, add_url(User), email="new@example.org", name="New", is_active=is_active)
+
+    assert said in boss.get(list_url(User), headers={"accept-language": "en"}).content.decode()
+
+
+def test_message_that_begins_with_an_address_leaves_it_as_it_is(boss: Client) -> None:
+    alice = UserFactory.create(email="alice@example.org")
+
+    boss.post(page_url(alice, "lift_limits"), {}, headers={"accept-language": "en"})
+
+    shown = boss.get(list_url(User), headers={"accept-language": "en"}).content.decode()
+    assert ">alice@example.org can try again." in shown
+
+
 def test_one_save_records_each_change_with_one_instant(boss: Client) -> None:
     alice = UserFactory.create(roles=["lector"])
     editor, department = RoleFactory.create(code="editor"), DepartmentFactory.create()

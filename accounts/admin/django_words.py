@@ -1,7 +1,7 @@
 """Sentences of Django that its Spanish says badly, so that our catalogue has them, too.
 
-Its participles are masculine whatever was added, one sentence lacks a space, one is no longer polite. A catalogue of the project
-wins over those of apps; nothing here is used otherwise.
+Its participles are masculine whatever was added, one sentence lacks a space, one is no longer polite. A
+catalogue of the project wins over those of apps; nothing here is used otherwise.
 """
 
 from typing import Final

@@ -1,7 +1,7 @@
-"""Sentences of Django's admin that its Spanish says badly, so that our catalogue has them, too.
+"""Sentences of Django that its Spanish says badly, so that our catalogue has them, too.
 
-Its participles are masculine whatever was added, and one sentence lacks a space. A catalogue of the project
-wins over those of apps; nothing here is used otherwise.
+Its participles are masculine whatever was added, one sentence lacks a space, one is no longer polite. A
+catalogue of the project wins over those of apps; nothing here is used otherwise.
 """
 
 from typing import Final
@@ -17,6 +17,11 @@ BETTER_SAID: Final = (
     _("The %(name)s “%(obj)s” was deleted successfully."),
     _("Successfully deleted %(count)d %(items)s."),
     _("%(name)s with ID “%(key)s” doesn’t exist. Perhaps it was deleted?"),  # noqa: RUF001 - as Django writes it
+    _(
+        'Are you sure you want to delete the %(object_name)s "%(escaped_object)s"? All of the following'
+        " related items will be deleted:"
+    ),
+    _("Yes, I’m sure"),  # noqa: RUF001 - as Django writes it
     _("Add another %(verbose_name)s"),
     _("Add another %(model)s"),
     _("Save and add another"),
@@ -24,4 +29,5 @@ BETTER_SAID: Final = (
         "Please enter the correct %(username)s and password for a staff account. Note that both fields may be"
         " case-sensitive."
     ),
+    _("Enter a valid JSON."),
 )

@@ -52,6 +52,7 @@ def find_page(request: HttpRequest) -> HttpResponse:
         **admin.site.each_context(request),
         "title": _("Search"),
         "asked": asked,
+        "finder_asked": asked,
         "found": [each for each in found if each.rows],
     }
     return TemplateResponse(request, "admin/find.html", context)

@@ -18,12 +18,11 @@ from django.utils.translation import gettext as _now_
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.event_sentences import sentence_of, tone_of
+from accounts.admin.event_values import in_words
 from accounts.admin.event_words import words_of
 from accounts.admin.long_lists import BoundedPaginator
 from accounts.audit.models import AuditEvent, AuditEventQuerySet
 from accounts.audit.services import WHY
-from accounts.keys.models import KeyState
-from accounts.refresh_sessions.models import EndReason
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
@@ -126,7 +125,7 @@ def history_line(event: AuditEvent) -> HistoryLine:
         # What was created empty says nothing.
         changes=tuple(change for change in changes if change.before != change.after),
         facts=tuple(
-            (str(_FACT_WORDS.get(name, name)), _fact(name, value))
+            (str(_FACT_WORDS.get(name, name)), _value(in_words(name, value)))
             for name, value in event.facts.items()
             if name != WHY
         ),
@@ -183,14 +182,6 @@ def _label(kind: str, name: str) -> str:
     except (KeyError, FieldDoesNotExist):
         return str(_FACT_WORDS.get(name, name))
     return str(getattr(field, "verbose_name", name))
-
-
-def _fact(name: str, value: object) -> str:
-    if name == "reason" and value in EndReason.values:
-        return str(EndReason(str(value)).label)
-    if name == "state" and value in KeyState.values:
-        return str(KeyState(str(value)).label)
-    return _value(value)
 
 
 def _value(value: object) -> str:

@@ -8,12 +8,17 @@ import pytest
 
 from accounts.admin.django_words import BETTER_SAID
 
-_MO = Path(django.__file__).parent / "contrib/admin/locale/es/LC_MESSAGES"
+_CATALOGUES = [
+    Path(django.__file__).parent / room / "locale/es/LC_MESSAGES/django.mo"
+    for room in ("contrib/admin", "conf")
+]
 
 
 @pytest.mark.parametrize("sentence", BETTER_SAID)
-def test_each_is_a_sentence_of_djangos_admin(sentence: str) -> None:
-    with (_MO / "django.mo").open("rb") as file:
-        catalogue = gettext.GNUTranslations(file)
+def test_each_is_a_sentence_of_django(sentence: str) -> None:
+    said = set()
+    for path in _CATALOGUES:
+        with path.open("rb") as file:
+            said.add(gettext.GNUTranslations(file).gettext(sentence))
 
-    assert catalogue.gettext(sentence) != sentence
+    assert said != {sentence}

@@ -1,5 +1,7 @@
 """The pages for what is refused or absent: inside the admin in its own frame, elsewhere those of the API."""
 
+from http import HTTPStatus
+
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -12,14 +14,14 @@ from api.views import root
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 403."""
     if _is_in_admin(request):
-        return refused_page(request, status=403)
+        return refused_page(request, status=HTTPStatus.FORBIDDEN)
     return defaults.permission_denied(request, exception)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 404."""
     if _is_in_admin(request):
-        return refused_page(request, status=404)
+        return refused_page(request, status=HTTPStatus.NOT_FOUND)
     return root.page_not_found(request, exception)
 
 

@@ -9,7 +9,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 
-def refused_page(request: HttpRequest, *, status: Literal[403, 404]) -> HttpResponse:
+def refused_page(
+    request: HttpRequest, *, status: Literal[HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND]
+) -> HttpResponse:
     """Say what is the matter, and who can help."""
     if status == HTTPStatus.FORBIDDEN:
         title = _("You may not do this")

@@ -3,6 +3,7 @@
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.checks import CheckMessage, register
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -59,7 +60,9 @@ class AuthsiteAdminSite(admin.AdminSite):
         @wraps(page)
         def or_nothing_saved(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             is_leaving = request.path == reverse("admin:logout", current_app=self.name)
-            if request.method == "POST" and not is_leaving and not self.has_permission(request):
+            # A stranger brings no session, and is given none to keep a message in.
+            was_known = request.method == "POST" and settings.SESSION_COOKIE_NAME in request.COOKIES
+            if was_known and not is_leaving and not self.has_permission(request):
                 said = _now_("You had been signed out, so nothing was saved. Sign in, and do it again.")
                 messages.warning(request, said)
             answer: HttpResponseBase = page(request, *args, **kwargs)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.urls import reverse
 from django.utils.html import escape
@@ -171,12 +172,19 @@ def test_who_is_no_staff_is_not_shown_the_frame() -> None:
 @pytest.mark.django_db
 def test_who_was_signed_out_while_typing_is_told_that_nothing_was_saved() -> None:
     browser = signed_in(superuser())
-    browser.logout()
+    Session.objects.all().delete()
 
     answer = browser.post("/admin/accounts/tenant/add/", {"code": "new", "label": "New"}, follow=True)
 
     assert "signed out, so nothing was saved" in answer.content.decode()
     assert "nothing was saved" not in browser.get("/admin/accounts/tenant/add/", follow=True).content.decode()
+
+
+@pytest.mark.django_db
+def test_strangers_are_given_no_session_to_be_told_so(client: Client) -> None:
+    client.post("/admin/accounts/tenant/add/", {"code": "new", "label": "New"})
+
+    assert not Session.objects.exists()
 
 
 @pytest.mark.django_db

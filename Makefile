@@ -76,10 +76,10 @@ coverage:
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-# Browsers, Node, proxies, documents, vectors and who may do what look at the same on another database; so do
+# Browsers, Node, proxies, documents, vectors, the schema and who may do what look at the same on another database; so do
 # the admin's pages, but those in tests/accounts/admin/databases.
 SEEN_ONCE := $(addprefix --ignore=tests/,authsite browser clients conformance docs house proxies \
-  api/test_forged_tokens.py api/test_permission_matrix.py) --ignore-glob='*/accounts/admin/test_*.py'
+  api/test_forged_tokens.py api/test_permission_matrix.py api/test_schema_holds.py) --ignore-glob='*/accounts/admin/test_*.py'
 
 test-postgresql:
 	DATABASE_URL=$(CI_DATABASE_URL) REDIS_URL=$(CI_REDIS_URL) $(MAKE) test ARGS="$(SEEN_ONCE)"
@@ -87,7 +87,7 @@ test-postgresql:
 # On another Python the domain and the settings: all else is built of them.
 test-python-3.13:
 	$(MAKE) test VENV=.venv-3.13 PYTHON="$$(.ci/find-python-3.13)" \
-	  ARGS="tests/accounts tests/authsite $(addprefix --ignore=tests/accounts/,admin explanations)"
+	  ARGS="tests/accounts tests/authsite $(addprefix --ignore=tests/accounts/,admin explanations change_log limits management statistics)"
 
 # What is absent may be passed over on somebody's own machine, but never in CI.
 .PHONY: .absent

@@ -109,7 +109,9 @@ def test_staff_without_permission_see_nothing(db: None, path: str) -> None:
     response = client.get(f"/admin/{path}")
 
     assert response.status_code == (200 if path == "" else 403)
-    assert b'href="/admin/accounts/user' not in response.content
+    # What was asked for stands in the form that changes the language.
+    own_address = f'name="next" value="/admin/{path}"'.encode()
+    assert b"accounts/user" not in response.content.replace(own_address, b"")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from random import Random
 from typing import Final
 
 from accounts import conf
+from accounts.audit.canonical import EVENT_FIELDS
 from accounts.audit.event_types import EventType
 from accounts.audit.models import AuditEvent
 from accounts.management.load.moments import MINUTE, text_of
@@ -13,22 +14,8 @@ from accounts.management.load.tables import TableWriter
 from accounts.management.load.words import DEVICES, FIRST_NAMES, GUESSERS
 from accounts.refresh_sessions.models import EndReason
 
-_COLUMNS: Final = (
-    "type",
-    "at",
-    "actor_sub",
-    "actor_label",
-    "subject_kind",
-    "subject_id",
-    "subject_label",
-    "tenant",
-    "ip",
-    "user_agent",
-    "request_id",
-    "sid",
-    "changes",
-    "facts",
-)
+#: The log gives the ids.
+_COLUMNS: Final = tuple(name for name in EVENT_FIELDS if name != "id")
 #: Of failed logins: for an address that nobody has.
 _UNKNOWN: Final = 0.3
 _BY_MACHINES: Final = 0.5

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.admin import helpers
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
@@ -17,9 +16,8 @@ from django.utils.translation import ngettext
 from accounts.admin.action_forms import BulkForm
 from accounts.admin.acts import Act, act_of
 from accounts.admin.carried_forms import is_going_back
-from accounts.admin.impact.page import require_seen, watch_for
+from accounts.admin.confirmed_changes import confirmed_change
 from accounts.admin.long_lists import MOST_COUNTED
-from accounts.admin.recent_password import require_recent_password
 from accounts.admin.refusals import REFUSALS, Refused, sentences_of
 from accounts.admin.stated_reasons import why_context
 from accounts.explanations.impact.people import Touched
@@ -84,18 +82,12 @@ def _change_all(
     request: HttpRequest, queryset: QuerySet[Any], rows: list[Any], bulk: BulkChange, chosen: dict[str, Any]
 ) -> int:
     changed, act = 0, act_of(request)
-    with transaction.atomic():
-        watch = watch_for(request, bulk.touches(request, queryset))
-        if bulk.is_dangerous and watch is None:
-            require_recent_password(request)
+    with confirmed_change(request, bulk.touches(request, queryset), is_dangerous=bulk.is_dangerous):
         for row in rows:
             try:
                 changed += bulk.change_one(row, chosen, act)
             except REFUSALS as refusal:
                 raise Refused(row, refusal) from refusal
-        require_seen(request, watch)
-        if bulk.is_dangerous:
-            require_recent_password(request)
     return changed
 
 

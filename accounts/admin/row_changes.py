@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.admin.utils import quote
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -16,8 +15,8 @@ from django.utils.functional import Promise
 from accounts.admin.action_forms import ActionForm
 from accounts.admin.acts import Act, act_of
 from accounts.admin.carried_forms import is_going_back
-from accounts.admin.impact.page import asks_before_saving, require_seen, watch_for
-from accounts.admin.recent_password import require_recent_password
+from accounts.admin.confirmed_changes import confirmed_change
+from accounts.admin.impact.page import asks_before_saving
 from accounts.admin.refusals import REFUSALS, add_refusal
 from accounts.admin.stated_reasons import why_context
 
@@ -67,15 +66,9 @@ def _make(
     page: "ServiceModelAdmin", request: HttpRequest, row: Any, change: RowChange, chosen: dict[str, Any]
 ) -> str | Promise | HttpResponse:
     rows: QuerySet[Any] = QuerySet(page.model).filter(pk=row.pk)
-    with transaction.atomic():
-        watch = watch_for(request, page.touched_by(request, rows) if change.shows_impact else None)
-        if change.is_dangerous and watch is None:
-            require_recent_password(request)
-        done = change.change_row(row, chosen, act_of(request))
-        require_seen(request, watch)
-        if change.is_dangerous:
-            require_recent_password(request)
-    return done
+    touched = page.touched_by(request, rows) if change.shows_impact else None
+    with confirmed_change(request, touched, is_dangerous=change.is_dangerous):
+        return change.change_row(row, chosen, act_of(request))
 
 
 def _ask(

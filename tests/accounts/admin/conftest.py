@@ -5,13 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.contrib.auth.models import Permission
 
 from accounts.audit.models import AuditEvent
+from accounts.services.users import create_user
 from tests.accounts.admin.browsing import signed_in, superuser
+from tests.accounts.journeys import NOW, SYSTEM
+from tests.factories import PASSWORD, RoleFactory
 
 if TYPE_CHECKING:
     from django.test import Client
     from pytest_django.fixtures import Settings
+
+    from accounts.models import Role, User
 
 
 @pytest.fixture(autouse=True)
@@ -33,3 +39,19 @@ def broken_audit(boss: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         raise RuntimeError("the audit log is full")
 
     monkeypatch.setattr(AuditEvent.objects, "create", broken)
+
+
+@pytest.fixture
+def editor(db: None) -> Role:
+    """Return a role that opens the pages of people."""
+    role = RoleFactory.create(code="editor")
+    role.permissions.set(Permission.objects.filter(codename__in=["view_user", "change_user"]))
+    return role
+
+
+@pytest.fixture
+def ana(editor: Role) -> User:
+    """Return somebody whom the audit log knows from the beginning."""
+    return create_user(
+        email="ana@example.org", name="Ana", roles=[editor], password=PASSWORD, actor=SYSTEM, now=NOW
+    )

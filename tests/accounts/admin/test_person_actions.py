@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -12,52 +12,17 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.refresh_sessions.models import RefreshSession
-from accounts.services.users import change_user, create_user
+from accounts.services.users import change_user
 from tests.accounts.admin.browsing import clerk, event_types, page_url, send, signed_in, superuser
+from tests.accounts.admin.person_tabs import ACTIONS, TABS, text
 from tests.accounts.journeys import NOW, SYSTEM, start_session
-from tests.factories import PASSWORD, RoleFactory, TenantFactory, UserFactory
+from tests.factories import TenantFactory, UserFactory
 
 if TYPE_CHECKING:
     from pytest_django import DjangoCaptureOnCommitCallbacks
     from pytest_django.fixtures import Settings
 
     from accounts.models import Role
-
-ACTIONS = (
-    "invite",
-    "reset_password",
-    "lock",
-    "unlock",
-    "lift_limits",
-    "end_sessions",
-    "end_session",
-    "give_role",
-    "take_role",
-)
-#: Queries of the tab of devices, with live and ended sessions.
-DEVICES_COST = 19
-TABS = ("change", "roles", "token", "devices", "timeline")
-
-
-@pytest.fixture
-def editor(db: None) -> Role:
-    role = RoleFactory.create(code="editor")
-    role.permissions.set(Permission.objects.filter(codename__in=["view_user", "change_user"]))
-    return role
-
-
-@pytest.fixture
-def ana(editor: Role) -> User:
-    return create_user(
-        email="ana@example.org", name="Ana", roles=[editor], password=PASSWORD, actor=SYSTEM, now=NOW
-    )
-
-
-def text(client: Client, user: User, tab: str, **typed: Any) -> str:
-    answer = client.get(page_url(user, tab), typed)
-    assert answer.status_code == 200
-    written: str = answer.content.decode()
-    return written
 
 
 def test_locking_ends_all_sessions_and_unlocking_lets_in_again(boss: Client, ana: User) -> None:

@@ -14,10 +14,11 @@ from accounts.refresh_sessions.models import EndReason, RefreshSession
 from accounts.refresh_sessions.services import end_refresh_session
 from accounts.refresh_sessions.session_tokens import Device
 from accounts.services.roles import retire_role
-from accounts.services.users import assign_role, change_user, create_user
+from accounts.services.users import assign_role, change_user
 from tests.accounts.admin.browsing import clerk, event_types, page_url, send, signed_in
+from tests.accounts.admin.person_tabs import TABS, text
 from tests.accounts.journeys import NOW, SYSTEM, row_of, start_session
-from tests.factories import PASSWORD, DepartmentFactory, RoleFactory, TenantFactory, UserFactory
+from tests.factories import DepartmentFactory, RoleFactory, TenantFactory, UserFactory
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -25,41 +26,8 @@ if TYPE_CHECKING:
 
     from accounts.models import Role, User
 
-ACTIONS = (
-    "invite",
-    "reset_password",
-    "lock",
-    "unlock",
-    "lift_limits",
-    "end_sessions",
-    "end_session",
-    "give_role",
-    "take_role",
-)
 #: Queries of the tab of devices, with live and ended sessions.
 DEVICES_COST = 19
-TABS = ("change", "roles", "token", "devices", "timeline")
-
-
-@pytest.fixture
-def editor(db: None) -> Role:
-    role = RoleFactory.create(code="editor")
-    role.permissions.set(Permission.objects.filter(codename__in=["view_user", "change_user"]))
-    return role
-
-
-@pytest.fixture
-def ana(editor: Role) -> User:
-    return create_user(
-        email="ana@example.org", name="Ana", roles=[editor], password=PASSWORD, actor=SYSTEM, now=NOW
-    )
-
-
-def text(client: Client, user: User, tab: str, **typed: Any) -> str:
-    answer = client.get(page_url(user, tab), typed)
-    assert answer.status_code == 200
-    written: str = answer.content.decode()
-    return written
 
 
 @pytest.mark.parametrize("tab", TABS)

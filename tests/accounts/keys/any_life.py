@@ -163,11 +163,10 @@ class AnyLife(RuleBasedStateMachine):
 
     def _kid(self, number: int, state: KeyState | None = None) -> str:
         """Return any key, mostly one in ``state``."""
-        states = dict(SigningKey.objects.values_list("kid", "state"))
-        # In the order in which they were seen: kids are random, and the same numbers have to tell one life.
-        kids = [kid for kid in self.published if kid in states]
-        fit = [kid for kid in kids if states[kid] == state] if state and number % 4 < 3 else []
-        return (fit or kids)[number % len(fit or kids)]
+        keys = SigningKey.objects.order_by("published_at", "algorithm", "kid").values_list("kid", flat=True)
+        fit = list(keys.filter(state=state)) if state and number % 4 < 3 else []
+        kids = fit or list(keys)
+        return kids[number % len(kids)]
 
     def _try(self, name: str, service: Callable[..., object], **asked: object) -> bool:
         try:
@@ -180,7 +179,7 @@ class AnyLife(RuleBasedStateMachine):
 
     def _see_published(self) -> None:
         """Note when a key stood in the JWK Set for the first time, as a verifier sees it."""
-        for key in SigningKey.objects.exclude(state=KeyState.REVOKED).order_by("created_at", "algorithm"):
+        for key in SigningKey.objects.exclude(state=KeyState.REVOKED):
             self.published.setdefault(key.kid, min(self.now, key.created_at))
 
     def _forget(self) -> None:
